@@ -1,0 +1,98 @@
+/**
+ * What the view shows of a model and its plan. Plain data: made by the engine, carried to the webview and to reports as it is.
+ * Indices refer to the arrays of the same view. Units: bytes, seconds, FLOPs.
+ */
+
+export interface OperatorView {
+  readonly id: string;
+  /** node name; may be empty */
+  readonly name: string;
+  /** 'MatMul', or 'com.microsoft:Attention' */
+  readonly type: string;
+  /** tensor indices; inputs without omitted ones, captures of control-flow bodies last */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** follows from weights and bound dimensions alone, costs nothing; drawn only on request */
+  readonly foldable: boolean;
+  /** null where shapes are not known */
+  readonly flops: number | null;
+  readonly bytesRead: number | null;
+  readonly bytesWritten: number | null;
+  readonly weightBytes: number;
+  /** time on the device that the plan gives it, or on the fastest class before there is a plan; null where not known */
+  readonly seconds: number | null;
+  /** index into `stages`; -1 before there is a plan, or if the operator is new since the plan was made */
+  readonly stage: number;
+}
+
+export interface TensorView {
+  readonly name: string;
+  readonly kind: 'input' | 'weight' | 'activation';
+  /** 'float32'; null if unknown */
+  readonly elementType: string | null;
+  /** null if the rank is unknown; null entries are unknown dimensions */
+  readonly shape: readonly (number | string | null)[] | null;
+  readonly bytes: number | null;
+  /** operator index, or -1 */
+  readonly producer: number;
+  readonly consumers: readonly number[];
+  readonly isGraphOutput: boolean;
+}
+
+export interface StageView {
+  readonly name: string;
+  /** 'a100:0' */
+  readonly device: string;
+  /** display name of the device's class */
+  readonly deviceClass: string;
+  readonly computeSeconds: number;
+  readonly communicationSeconds: number;
+  readonly loadSeconds: number;
+  readonly weightBytes: number;
+  readonly activationBytes: number;
+  /** null if unbounded */
+  readonly memoryCapacityBytes: number | null;
+  readonly operatorCount: number;
+  readonly bottleneck: boolean;
+  /** what the load consists of, heaviest first, a few entries: "Conv × 12, 61 %" */
+  readonly heaviest: readonly { readonly type: string; readonly count: number; readonly seconds: number }[];
+}
+
+/** A tensor that crosses stages. */
+export interface CutView {
+  readonly tensor: number;
+  readonly from: number;
+  readonly to: readonly number[];
+  /** time that the sending stage is busy with it */
+  readonly transferSeconds: number;
+}
+
+export interface PlanDetails {
+  readonly cluster: { readonly name: string; readonly from: string };
+  readonly objective: string;
+  readonly bound: Readonly<Record<string, number>>;
+  readonly stages: readonly StageView[];
+  readonly cuts: readonly CutView[];
+  readonly certificate: {
+    readonly value: number;
+    readonly lowerBound: number;
+    readonly optimal: boolean;
+    readonly method: string;
+    /** "optimal: no contiguous split of this graph is faster" */
+    readonly sentence: string;
+  };
+  /** null if the plan fits the model as it is now; otherwise what changed: "3 operators are new" */
+  readonly stale: string | null;
+}
+
+export interface PlanView {
+  /** file name of the model */
+  readonly modelName: string;
+  readonly operators: readonly OperatorView[];
+  readonly tensors: readonly TensorView[];
+  readonly totals: { readonly flops: number; readonly weightBytes: number; readonly unknownTensors: number };
+  /** unbound dimensions of the inputs, with what would be offered for them */
+  readonly free: readonly { readonly symbol: string; readonly suggestion: number }[];
+  readonly warnings: readonly string[];
+  readonly plan: PlanDetails | null;
+}

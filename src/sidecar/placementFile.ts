@@ -1,0 +1,42 @@
+import type { ClusterFile } from '../cost/clusterFile';
+
+/** `model.onnx.placement.json`: a placement as people review and commit it. Units: bytes and seconds. */
+export interface PlacementFile {
+  readonly $schema: string;
+  readonly version: 1;
+  readonly model: {
+    /** relative to the sidecar's folder, '/' between its parts, never out of it */
+    readonly path: string;
+    /** `sha256:` and 64 hex digits */
+    readonly topology: string;
+    readonly operators: number;
+    /** dimensions bound by the user */
+    readonly bound: Readonly<Record<string, number>>;
+  };
+  readonly cluster: ClusterFile & {
+    /** preset name or relative path of the cluster file that was used */
+    readonly from: string;
+  };
+  readonly objective: 'throughput';
+  readonly costModel: { readonly name: string; readonly version: number };
+  readonly certificate: {
+    readonly value: number;
+    readonly lowerBound: number;
+    readonly optimal: boolean;
+    readonly method: string;
+  };
+  readonly stages: readonly PlacementStage[];
+  /** operators set by hand: operator id -> device */
+  readonly pins: readonly { readonly operator: string; readonly device: string }[];
+}
+
+export interface PlacementStage {
+  /** '0', '1', ... in pipeline order */
+  readonly name: string;
+  /** `class:index` */
+  readonly device: string;
+  readonly load: { readonly computeSeconds: number; readonly communicationSeconds: number };
+  readonly memory: { readonly weightBytes: number; readonly activationBytes: number };
+  /** [operator id = first output tensor, operator type, node name], in topological order */
+  readonly operators: readonly (readonly [string, string, string])[];
+}
