@@ -8,6 +8,8 @@ export type ToWebview =
   | { readonly type: 'layout'; readonly layout: LayoutView }
   | { readonly type: 'dirty'; readonly dirty: boolean }
   | { readonly type: 'failed'; readonly message: string }
+  /** the answer to 'explain': why the operator is where it is, in a sentence or two */
+  | { readonly type: 'explanation'; readonly operator: number; readonly text: string }
   /** the host asks the view to show this operator */
   | { readonly type: 'reveal'; readonly operatorId: string };
 
@@ -18,5 +20,7 @@ export type FromWebview =
   | { readonly type: 'save' }
   /** the view wants coordinates, with or without foldable operators */
   | { readonly type: 'layout'; readonly showFoldable: boolean }
+  /** the view wants to know why an operator (index into the plan view) is where it is */
+  | { readonly type: 'explain'; readonly operator: number }
   | { readonly type: 'openSidecar' }
   | { readonly type: 'copy'; readonly text: string };
