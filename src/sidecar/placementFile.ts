@@ -1,5 +1,17 @@
 import type { ClusterFile } from '../cost/clusterFile';
 
+/** What the name of every placement file ends with: `model.onnx` has `model.onnx.placement.json`. */
+export const PLACEMENT_SUFFIX = '.placement.json';
+
+/** The format that this program reads and writes. */
+export const PLACEMENT_VERSION = 1;
+
+/**
+ * The `$schema` of every file written. The scheme is the extension's own, so that an editor takes the schema that is
+ * installed with the extension and asks no server for it.
+ */
+export const PLACEMENT_SCHEMA = 'stagewright://schemas/placement.schema.json';
+
 /** `model.onnx.placement.json`: a placement as people review and commit it. Units: bytes and seconds. */
 export interface PlacementFile {
   readonly $schema: string;

@@ -1,0 +1,108 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import schema from '../../media/schemas/placement.schema.json';
+import type { PlacementFile } from './placementFile';
+
+/** Something that is wrong with a placement, and where. */
+export interface PlacementFault {
+  /** JSON pointer of the value that is wrong */
+  readonly pointer: string;
+  readonly problem: string;
+}
+
+let compiled: ReturnType<Ajv['compile']> | undefined;
+
+/**
+ * What is wrong with a placement: the schema first, then what a schema cannot say (devices that the cluster lacks, operators listed
+ * twice, a model outside the folder).
+ *
+ * @returns the first fault, or undefined if the placement is valid
+ */
+export function placementFault(value: unknown): PlacementFault | undefined {
+  compiled ??= new Ajv({ strict: false, strictNumbers: true, allowUnionTypes: true }).compile(schema);
+  if (!compiled(value)) return schemaFault(compiled.errors?.[0]);
+  return meaningFault(value as PlacementFile);
+}
+
+function schemaFault(error: ErrorObject | undefined): PlacementFault {
+  if (!error) return { pointer: '', problem: 'does not fit the schema' };
+  const where = error.instancePath === '' ? '' : `${readablePath(error.instancePath)} `;
+  if (error.keyword === 'required') {
+    const { missingProperty } = error.params as { missingProperty: string };
+    return { pointer: error.instancePath, problem: `${where}has no "${missingProperty}"` };
+  }
+  if (error.keyword === 'enum') {
+    const { allowedValues } = error.params as { allowedValues: unknown[] };
+    return { pointer: error.instancePath, problem: `${where}must be ${allowedValues.map((v) => JSON.stringify(v)).join(' or ')}` };
+  }
+  if (error.keyword === 'const') {
+    const { allowedValue } = error.params as { allowedValue: unknown };
+    return { pointer: error.instancePath, problem: `${where}must be ${JSON.stringify(allowedValue)}` };
+  }
+  return { pointer: error.instancePath, problem: `${where}${error.message ?? 'does not fit the schema'}` };
+}
+
+/** '/stages/0/load' as people write it: stages[0].load */
+function readablePath(pointer: string): string {
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
+}
+
+function meaningFault(file: PlacementFile): PlacementFault | undefined {
+  const path = pathFault(file.model.path);
+  if (path !== undefined) return { pointer: '/model/path', problem: `model.path ${JSON.stringify(file.model.path)} ${path}` };
+  if (file.certificate.lowerBound > file.certificate.value) {
+    return { pointer: '/certificate/lowerBound', problem: 'certificate.lowerBound is above certificate.value' };
+  }
+
+  const counts = new Map<string, number>();
+  for (const [i, device] of file.cluster.devices.entries()) {
+    if (counts.has(device.class)) return { pointer: `/cluster/devices/${i}/class`, problem: `cluster.devices has the class "${device.class}" twice` };
+    counts.set(device.class, device.count);
+  }
+  const deviceFault = (device: string): string | undefined => {
+    const [name = '', number = ''] = device.split(':');
+    const count = counts.get(name);
+    if (count === undefined) return `"${device}" is of a class that the cluster does not have`;
+    return Number(number) < count ? undefined : `"${device}" is beyond the cluster's ${count} device${count === 1 ? '' : 's'} of that class`;
+  };
+
+  const stageOf = new Map<string, string>();
+  const operators = new Map<string, string>();
+  for (const [i, stage] of file.stages.entries()) {
+    const device = deviceFault(stage.device);
+    if (device !== undefined) return { pointer: `/stages/${i}/device`, problem: `stages[${i}].device ${device}` };
+    const other = stageOf.get(stage.device);
+    if (other !== undefined) return { pointer: `/stages/${i}/device`, problem: `stages "${other}" and "${stage.name}" are both on ${stage.device}` };
+    stageOf.set(stage.device, stage.name);
+    for (const [j, [id]] of stage.operators.entries()) {
+      const where = { pointer: `/stages/${i}/operators/${j}` };
+      if (id === '') return { ...where, problem: `stages[${i}].operators[${j}] has an empty identity` };
+      const twice = operators.get(id);
+      if (twice !== undefined) return { ...where, problem: `operator "${id}" is listed twice, in stage "${twice}" and in stage "${stage.name}"` };
+      operators.set(id, stage.name);
+    }
+  }
+
+  const pinned = new Set<string>();
+  for (const [i, pin] of file.pins.entries()) {
+    const device = deviceFault(pin.device);
+    if (device !== undefined) return { pointer: `/pins/${i}/device`, problem: `pins[${i}].device ${device}` };
+    if (pinned.has(pin.operator)) return { pointer: `/pins/${i}/operator`, problem: `operator "${pin.operator}" is pinned twice` };
+    pinned.add(pin.operator);
+  }
+  return undefined;
+}
+
+/** Why a relative path is not allowed in a placement, or undefined if it is. */
+function pathFault(path: string): string | undefined {
+  if (path.includes('\0')) return 'contains a zero character';
+  if (path.includes('\\')) return "must have '/' between its parts";
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'is absolute; it must be relative to the placement';
+  const parts = path.split('/');
+  if (parts.includes('..')) return 'leaves the folder of the placement';
+  if (parts.some((part) => part === '' || part === '.')) return 'has an empty part';
+  return undefined;
+}
