@@ -1,0 +1,86 @@
+import type { Dim, OnnxGraph, OnnxModel, ValueInfo } from '../model';
+import { isComplete } from './facts';
+import { declaredShape, freeDimensions } from './freeDimensions';
+import { factOfType, inferGraph } from './inferGraph';
+import type { Inference } from './inferGraph';
+import type { ShapeInference, TensorFact } from './types';
+
+const MAX_WARNINGS = 100;
+/** Visits of nodes inside bodies: enough for every real model, few enough that nested loops made to be slow are not. */
+const BODY_BUDGET = 500_000;
+
+/**
+ * Types and shapes of all tensors of a model, bodies of control flow included, as far as they follow from the model and the bindings.
+ *
+ * What is not known is null or undefined, never guessed. Integer (and scale) computations on small tensors are followed, so that shapes computed by
+ * the graph itself are known. The file's own value infos only fill in what no rule knows, and not even that once one of them has been found wrong.
+ *
+ * @param bindings sizes of the input dimensions by symbol; a dimension without a name is `<input>.<axis>`. 0 is allowed (an empty cache);
+ *   what is not a whole number of at least 0, or names no dimension, is warned about and left out.
+ * @throws nothing for any model that could be read: malformed nodes give warnings and unknown outputs
+ */
+export function inferShapes(model: OnnxModel, bindings: ReadonlyMap<string, number>): ShapeInference {
+  const warnings: string[] = [];
+  const sound = soundBindings(model.graph, bindings, warnings);
+  const first = inferOnce(model, sound, true);
+  // One stale value info makes all of them suspect: the batch was changed, or the graph was edited.
+  const inferred = first.conflicts.length === 0 ? first : inferOnce(model, sound, false);
+  const all = [...warnings, ...new Set([...inferred.warnings, ...inferred.conflicts])];
+  return {
+    tensors: inferred.shapes.tensors,
+    bodies: inferred.shapes.bodies,
+    free: freeDimensions(model.graph, sound),
+    unknown: unknownOf(model.graph, inferred.shapes.tensors),
+    warnings: all.slice(0, MAX_WARNINGS),
+  };
+}
+
+function inferOnce(model: OnnxModel, bindings: ReadonlyMap<string, number>, useHints: boolean) {
+  const warnings: string[] = [];
+  const conflicts: string[] = [];
+  const inference: Inference = {
+    opsets: model.opsetImports,
+    bindings,
+    useHints,
+    conflicts,
+    // Loops infer their bodies several times; distinct warnings are picked at the end.
+    warn: (message) => {
+      if (warnings.length < MAX_WARNINGS * 10) warnings.push(message);
+    },
+    budget: BODY_BUDGET,
+  };
+  const inputs = model.graph.inputs.map((info) => inputFact(info, bindings));
+  const { shapes } = inferGraph(model.graph, inputs, undefined, inference);
+  return { shapes, warnings, conflicts };
+}
+
+/** A graph input under the bindings; what is not bound keeps its name. */
+function inputFact(info: ValueInfo, bindings: ReadonlyMap<string, number>): TensorFact {
+  const { type } = info;
+  if (type.kind !== 'tensor' && type.kind !== 'sparse_tensor') return factOfType(type, (dim) => (typeof dim === 'string' ? (bindings.get(dim) ?? null) : dim));
+  const shape = type.shape === undefined ? undefined : declaredShape(info.name, type.shape).map((dim): Dim => (typeof dim === 'string' ? (bindings.get(dim) ?? dim) : dim));
+  return factOfType({ ...type, shape }, (dim) => dim);
+}
+
+function soundBindings(graph: OnnxGraph, bindings: ReadonlyMap<string, number>, warnings: string[]): ReadonlyMap<string, number> {
+  const symbols = new Set(freeDimensions(graph, new Map()).map(({ symbol }) => symbol));
+  const sound = new Map<string, number>();
+  for (const [symbol, size] of bindings) {
+    if (!Number.isSafeInteger(size) || size < 0) warnings.push(`dimension ${symbol}: ${size} is no size; it stays unbound`);
+    else if (!symbols.has(symbol)) warnings.push(`dimension ${symbol}: no input of the model has it`);
+    else sound.set(symbol, size);
+  }
+  return sound;
+}
+
+/** Outputs of the main graph's operators of which something is not known, in graph order. */
+function unknownOf(graph: OnnxGraph, tensors: ReadonlyMap<string, TensorFact>): string[] {
+  const unknown: string[] = [];
+  for (const node of graph.nodes) {
+    for (const name of node.outputs) {
+      const fact = tensors.get(name);
+      if (name !== '' && (fact === undefined || !isComplete(fact))) unknown.push(name);
+    }
+  }
+  return unknown;
+}
