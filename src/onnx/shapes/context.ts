@@ -1,3 +1,4 @@
+import { elementTypeOf } from '../elementTypes';
 import type { Dim, ElementType, OnnxGraph, OnnxNode, TensorRef } from '../model';
 import { Inconsistent, UNKNOWN, ofRank, tensor } from './facts';
 import type { Shape } from './facts';
@@ -132,16 +133,10 @@ export function countOf(c: Context, name: string): number | undefined {
   return attribute !== undefined && (attribute.kind === 'ints' || attribute.kind === 'floats' || attribute.kind === 'strings') ? attribute.value.length : undefined;
 }
 
-/** TensorProto.DataType numbers by name. */
-const ELEMENT_TYPES: readonly (ElementType | undefined)[] = [
-  undefined, 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool', 'float16', 'float64', 'uint32', 'uint64',
-  'complex64', 'complex128', 'bfloat16', 'float8e4m3fn', 'float8e4m3fnuz', 'float8e5m2', 'float8e5m2fnuz', 'uint4', 'int4', 'float4e2m1', 'float8e8m0', 'uint2', 'int2',
-];
-
 /** The element type that an attribute names by its number; `absent` if the attribute is absent or 0. */
 export function typeAttribute(c: Context, name: string, absent: ElementType | undefined): ElementType | undefined {
   const number = optionalInt(c, name);
-  return number === undefined || number === 0 ? absent : ELEMENT_TYPES[number];
+  return number === undefined || number === 0 ? absent : elementTypeOf(number);
 }
 
 /** Fact of a constant tensor. */
