@@ -23,9 +23,9 @@ export interface ByteRange {
 
 /** Where the payload of a tensor lies. */
 export type TensorLocation =
-  /** `raw_data`, or a packed typed field, at this place of the model file */
-  | { readonly kind: 'file'; readonly range: ByteRange; readonly encoding: 'raw' | 'packed' }
-  /** another file of the model's folder; `path` is relative to it, checked not to leave it; absent length means to its end */
+  /** in the model file: `raw_data`; one packed typed field; or entries scattered over several fields of the TensorProto whose record is the range */
+  | { readonly kind: 'file'; readonly range: ByteRange; readonly encoding: 'raw' | 'packed' | 'fields' }
+  /** another file of the model's folder; `path` is relative to it with forward slashes, checked not to leave it and to hold these bytes */
   | { readonly kind: 'external'; readonly path: string; readonly offset: number; readonly length: number }
   /** no payload: an empty tensor, or one that a test stripped */
   | { readonly kind: 'none' };
@@ -40,7 +40,8 @@ export interface TensorRef {
   readonly location: TensorLocation;
   /**
    * The values, where they are few enough to matter for shapes: present for tensors of at most 1,024 elements
-   * whose payload lies in the model file and whose type is integer, bool or floating point (64-bit integers beyond 2^53 excepted).
+   * whose payload lies in the model file and whose type is integer, bool or floating point. 64-bit integers beyond 2^53 (as the
+   * "to the end" of a Slice) are rounded to the nearest double.
    */
   readonly values?: readonly number[];
 }
@@ -66,8 +67,11 @@ export type Attribute =
   | { readonly kind: 'tensors'; readonly value: readonly TensorRef[] }
   | { readonly kind: 'graph'; readonly value: OnnxGraph }
   | { readonly kind: 'graphs'; readonly value: readonly OnnxGraph[] }
-  /** kinds that no operator needs for shapes or cost (sparse tensors, type protos) */
-  | { readonly kind: 'other' };
+  /**
+   * Kinds that no operator needs for shapes or cost (sparse tensors, type protos), and lists and strings too large to keep in memory;
+   * the range is that of the AttributeProto.
+   */
+  | { readonly kind: 'other'; readonly range?: ByteRange };
 
 /** ONNX multi-device annotation of a node (IR version 11). */
 export interface NodeDeviceConfiguration {
