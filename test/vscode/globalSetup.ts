@@ -14,6 +14,8 @@ export interface VSCodeUnderTest {
   /** A server for people's eyes, with the packaged extension installed. */
   readonly url: string;
   readonly folders: ServerFolders;
+  /** The package that is installed. */
+  readonly vsix: string;
 }
 
 declare module 'vitest' {
@@ -25,17 +27,19 @@ declare module 'vitest' {
 /** Packages the extension, installs the package into a fresh VS Code and starts that. */
 export default async function setup(project: TestProject): Promise<() => void> {
   rmSync(resultsFolder, { recursive: true, force: true });
+  // A package made a moment ago may be named, to run one test again and again.
+  const given = process.env['STAGEWRIGHT_VSIX'];
+  const vsix = given ?? vsixFile;
   const [installation, chromium] = await Promise.all([
     installVSCode(),
     findChromium(),
-    // A package made a moment ago may be given instead, to look at one test again and again.
-    process.env['STAGEWRIGHT_VSIX'] === 'keep' ? undefined : run('npm', ['run', 'package'], { cwd: root, log: join(resultsFolder, 'package.log'), env: cleanEnvironment() }),
+    given ? undefined : run('npm', ['run', 'package'], { cwd: root, log: join(resultsFolder, 'package.log'), env: cleanEnvironment() }),
   ]);
   const base = mkdtempSync(join(tmpdir(), 'stagewright-vscode-'));
   const folders = makeServerFolders(base);
-  await installExtension(installation, folders, vsixFile);
+  await installExtension(installation, folders, vsix);
   const server = await startServer(installation, folders);
-  project.provide('vscode', { installation, chromium, url: server.url, folders });
+  project.provide('vscode', { installation, chromium, url: server.url, folders, vsix });
   return () => {
     server.stop();
     rmSync(base, { recursive: true, force: true, maxRetries: 5 });

@@ -26,7 +26,7 @@ export const quietSettings = {
   'workbench.enableExperiments': false,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.colorTheme': 'Dark Modern',
   'workbench.reduceMotion': 'on',
   'window.autoDetectHighContrast': false,
   'telemetry.telemetryLevel': 'off',

@@ -11,8 +11,8 @@ const TIMEOUT = 60_000;
 
 /** The class that VS Code puts on its root element, by kind of theme. */
 const themes = {
-  light: { name: 'Default Light Modern', className: 'vs' },
-  dark: { name: 'Default Dark Modern', className: 'vs-dark' },
+  light: { name: 'Light Modern', className: 'vs' },
+  dark: { name: 'Dark Modern', className: 'vs-dark' },
   highContrast: { name: 'Default High Contrast', className: 'hc-black' },
   highContrastLight: { name: 'Default High Contrast Light', className: 'hc-light' },
 } as const;
@@ -60,7 +60,8 @@ export async function openWorkbench(vscode: VSCodeUnderTest, folder: string, que
         await page.keyboard.press('F1');
         await input.waitFor({ state: 'visible', timeout: 5_000 });
         await input.fill(`>${label}`);
-        const row = page.locator('.quick-input-list .monaco-list-row').filter({ has: page.locator(`.label-name:text-is("${label}")`) }).first();
+        // A row is named by its label, and its key binding if it has one.
+        const row = page.locator(`.quick-input-list .monaco-list-row:is([aria-label="${label}"], [aria-label^="${label}, "])`).first();
         await row.click({ timeout: 5_000 });
         return true;
       });
@@ -104,8 +105,12 @@ export async function openWorkbench(vscode: VSCodeUnderTest, folder: string, que
     },
     setTheme: async (kind) => {
       const { name, className } = themes[kind];
-      writeSettings(vscode.folders, { ...quietSettings, 'workbench.colorTheme': name });
-      await page.locator(`.monaco-workbench.${className}`).waitFor();
+      await eventually(`the theme ${name}`, async () => {
+        // Written again each time: a watcher may miss a file that changes while it is being read.
+        writeSettings(vscode.folders, { ...quietSettings, 'workbench.colorTheme': name });
+        await page.locator(`.monaco-workbench.${className}`).first().waitFor({ timeout: 5_000 });
+        return true;
+      });
     },
     screenshot: async (name) => {
       const folder = join(resultsFolder, 'screenshots');
