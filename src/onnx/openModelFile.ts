@@ -36,7 +36,6 @@ export function explainHead(path: string, head: Buffer): UserError | undefined {
   if (starts('\u0089HDF')) return new UserError(path, 'is an HDF5 file, not an ONNX model.', 'Export the model to ONNX.');
   // control characters other than white space are in every protobuf and in no text; the last bytes may cut a character in half
   const text = head.toString('utf8').replace(/\ufffd$/, '');
-  // eslint-disable-next-line no-control-regex
   if (/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]+$/.test(text)) {
     const kind = /^\s*[{[]/.test(text) ? 'a JSON file' : 'a text file';
     return new UserError(path, `is ${kind}, not an ONNX model.`, 'Choose the .onnx file itself.');
