@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { onnx } from 'onnx-proto';
 import type { ElementType } from '../../src/onnx/model';
+import type { TensorFact } from '../../src/onnx/shapes/types';
 
 /** What ONNX Runtime says of a tensor that a run produced. */
 export interface Seen {
@@ -27,15 +28,27 @@ export function exposeAll(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Runs a model without optimisation and gives type and shape of every tensor fetched.
+ * Runs a model without optimisation and gives the tensors asked for; they need not be outputs of the graph.
  * @param names tensors to fetch; all outputs if left out
  */
-export async function run(bytes: Uint8Array, feeds: Feeds, names?: readonly string[]): Promise<Map<string, Seen>> {
-  const session = await InferenceSession.create(bytes, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3, intraOpNumThreads: 1, executionMode: 'sequential' });
-  const results = await session.run(feeds, [...(names ?? session.outputNames)]);
-  const seen = new Map(Object.entries(results).map(([name, tensor]) => [name, { type: tensor.type as string, dims: tensor.dims }]));
-  await session.release();
-  return seen;
+export async function fetchTensors(bytes: Uint8Array, feeds: Feeds, names?: readonly string[]): Promise<Map<string, Tensor>> {
+  const session = await InferenceSession.create(names === undefined ? bytes : exposeAll(bytes), {
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 3,
+    intraOpNumThreads: 1,
+    executionMode: 'sequential',
+  });
+  try {
+    return new Map(Object.entries(await session.run(feeds, [...(names ?? session.outputNames)])) as [string, Tensor][]);
+  } finally {
+    await session.release();
+  }
+}
+
+/** Type and shape of every tensor that a run of the model's operators produces; bodies of control flow stay closed. */
+export async function seenInRun(bytes: Uint8Array, feeds: Feeds): Promise<Map<string, Seen>> {
+  const results = await fetchTensors(exposeAll(bytes), feeds);
+  return new Map([...results].map(([name, { type, dims }]) => [name, { type, dims }]));
 }
 
 /** A fixed sequence of numbers in [0, 1): the same inputs in every run. */
@@ -83,4 +96,14 @@ export function randomTensor(type: ElementType, dims: readonly number[], next: (
   const count = dims.reduce((a, b) => a * b, 1);
   const float = type.startsWith('float');
   return tensorOf(type, dims, Array.from({ length: count }, () => (float ? next() * 2 - 1 : Math.floor(next() * limit))));
+}
+
+/** What is wrong about a fact, given what a run produced; symbols stand for the sizes given. */
+export function wrongness(fact: TensorFact | undefined, seen: Seen, symbols: ReadonlyMap<string, number>): string | null {
+  if (fact === undefined) return null;
+  if (fact.elementType !== undefined && fact.elementType !== seen.type) return `type ${fact.elementType}, not ${seen.type}`;
+  if (fact.shape === undefined) return null;
+  const sizes = fact.shape.map((dim) => (typeof dim === 'string' ? (symbols.get(dim) ?? NaN) : dim));
+  if (sizes.length !== seen.dims.length || sizes.some((dim, i) => dim !== null && dim !== seen.dims[i])) return `[${fact.shape.join(', ')}], not [${seen.dims.join(', ')}]`;
+  return null;
 }

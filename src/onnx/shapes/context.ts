@@ -4,6 +4,13 @@ import { Inconsistent, UNKNOWN, ofRank, tensor } from './facts';
 import type { Shape } from './facts';
 import type { TensorFact } from './types';
 
+/** What inferring a body gives. */
+export interface BodyFacts {
+  readonly outputs: readonly TensorFact[];
+  /** a node of the body contradicts its inputs: run on these shapes, the body would fail */
+  readonly fails: boolean;
+}
+
 /** What a rule sees: one node and what is known of its inputs. */
 export interface Context {
   readonly node: OnnxNode;
@@ -11,8 +18,8 @@ export interface Context {
   readonly opset: number;
   /** undefined marks an omitted optional input */
   readonly inputs: readonly (TensorFact | undefined)[];
-  /** infers a body of the node from facts of its inputs, in order; gives the facts of its outputs */
-  readonly inferBody: (body: OnnxGraph, inputs: readonly TensorFact[]) => readonly TensorFact[];
+  /** infers a body of the node from facts of its inputs, in order */
+  readonly inferBody: (body: OnnxGraph, inputs: readonly TensorFact[]) => BodyFacts;
   readonly warn: (message: string) => void;
 }
 

@@ -1,7 +1,7 @@
 import type { Dim, OnnxGraph, OnnxNode, ValueInfo, ValueType } from '../model';
-import type { Context } from './context';
+import type { BodyFacts, Context } from './context';
 import { factOfTensor } from './context';
-import { UNKNOWN, isComplete, tensor } from './facts';
+import { Inconsistent, UNKNOWN, isComplete, tensor } from './facts';
 import { ruleFor } from './registry';
 import type { InferredShapes, TensorFact } from './types';
 
@@ -93,7 +93,7 @@ function checkedAgainst(fact: TensorFact, declaration: ValueInfo | undefined, in
 const named = (node: OnnxNode): string => `${node.domain === '' ? '' : `${node.domain}:`}${node.opType} ${node.outputs.find((name) => name !== '') ?? node.name}`;
 
 /** Facts of a node's outputs by its rule; nothing where there is none, or where the node is malformed. */
-function outputsOf(context: Context, inference: Inference): readonly (TensorFact | undefined)[] {
+function outputsOf(context: Context, inference: Inference): { readonly facts: readonly (TensorFact | undefined)[]; readonly fails: boolean } {
   const { node } = context;
   const rule = ruleFor(node.domain, node.opType);
   if (rule === undefined) {
@@ -102,14 +102,14 @@ function outputsOf(context: Context, inference: Inference): readonly (TensorFact
       else if (attribute.kind === 'graphs') for (const body of attribute.value) context.inferBody(body, []);
     }
     inference.warn(`${named(node)}: the operator is not known; the shapes of its outputs are not inferred`);
-    return [];
+    return { facts: [], fails: false };
   }
   try {
-    return rule(context);
+    return { facts: rule(context), fails: false };
   } catch (error) {
     // A rule trips over a malformed node in whatever way; its outputs are then unknown, and that is all.
     inference.warn(`${named(node)}: ${error instanceof Error ? error.message : String(error)}`);
-    return [];
+    return { facts: [], fails: error instanceof Inconsistent };
   }
 }
 
@@ -117,7 +117,7 @@ function outputsOf(context: Context, inference: Inference): readonly (TensorFact
  * Infers one graph from facts of its inputs, in order; an input without a fact takes its declared type.
  * Nodes are visited once, producers before consumers.
  */
-export function inferGraph(graph: OnnxGraph, seeds: readonly TensorFact[], outer: Scope | undefined, inference: Inference): { readonly shapes: InferredShapes; readonly outputs: readonly TensorFact[] } {
+export function inferGraph(graph: OnnxGraph, seeds: readonly TensorFact[], outer: Scope | undefined, inference: Inference): BodyFacts & { readonly shapes: InferredShapes } {
   const tensors = new Map<string, TensorFact>();
   const bodies = new Map<OnnxGraph, InferredShapes>();
   const scope: Scope = { tensors, outer };
@@ -126,6 +126,7 @@ export function inferGraph(graph: OnnxGraph, seeds: readonly TensorFact[], outer
     const seed = seeds[i];
     tensors.set(info.name, seed === undefined ? declaredFact(info, inference) : checkedAgainst(seed, info, inference));
   }
+  let anyFails = false;
   const declaredOutputs = new Map(graph.outputs.map((info) => [info.name, info]));
   for (const node of graph.nodes) {
     if (outer !== undefined && --inference.budget < 0) {
@@ -139,17 +140,18 @@ export function inferGraph(graph: OnnxGraph, seeds: readonly TensorFact[], outer
       inferBody: (body, inputs) => {
         const inferred = inferGraph(body, inputs, scope, inference);
         bodies.set(body, inferred.shapes);
-        return inferred.outputs;
+        return inferred;
       },
       warn: inference.warn,
     };
-    const facts = outputsOf(context, inference);
+    const { facts, fails } = outputsOf(context, inference);
+    anyFails ||= fails;
     for (const [i, name] of node.outputs.entries()) {
       if (name === '') continue;
       tensors.set(name, checkedAgainst(facts[i] ?? UNKNOWN, graph.valueInfos.get(name) ?? declaredOutputs.get(name), inference));
     }
   }
-  return { shapes: { tensors, bodies }, outputs: graph.outputs.map((info) => lookUp(scope, info.name)) };
+  return { shapes: { tensors, bodies }, outputs: graph.outputs.map((info) => lookUp(scope, info.name)), fails: anyFails };
 }
 
 /** A body's input that nobody gives a fact for. */

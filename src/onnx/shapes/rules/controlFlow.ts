@@ -4,13 +4,17 @@ import type { Rule, Rules } from '../context';
 import { Inconsistent, UNKNOWN, agree, axisOf, eitherFact, tensor, withoutValue } from '../facts';
 import type { TensorFact } from '../types';
 
-/** Both branches are inferred, so that both bodies have facts; what holds outside is the branch taken, or what they have in common. */
+/**
+ * Both branches are inferred, so that both bodies have facts. What holds outside is the branch taken, where that is known or where the other one cannot run
+ * on inputs of these sizes (models for several sampling rates have one branch for each); otherwise what they have in common.
+ */
 const ifRule: Rule = (c) => {
   const condition = numberOf(c, 0);
   const then = c.inferBody(graphAttribute(c, 'then_branch'), []);
   const otherwise = c.inferBody(graphAttribute(c, 'else_branch'), []);
-  if (condition !== undefined) return condition !== 0 ? then : otherwise;
-  return c.node.outputs.map((_, i) => eitherFact(then[i] ?? UNKNOWN, otherwise[i] ?? UNKNOWN));
+  const taken = condition !== undefined ? (condition !== 0 ? then : otherwise) : then.fails ? otherwise : otherwise.fails ? then : undefined;
+  if (taken?.fails === true) throw new Inconsistent('no branch runs on inputs of these sizes');
+  return taken?.outputs ?? c.node.outputs.map((_, i) => eitherFact(then.outputs[i] ?? UNKNOWN, otherwise.outputs[i] ?? UNKNOWN));
 };
 
 /** So often are carried tensors joined before those that still change are given up. Joining only ever loses knowledge, so this ends sooner. */
@@ -54,8 +58,8 @@ const loop: Rule = (c) => {
   const starts = has(c, 1) ? numberOf(c, 1) : 1;
   const counter = tensor('int64', counterShape(body, 0));
   const condition = tensor('bool', counterShape(body, 1));
-  const { carried, outputs } = fixedPoint(initial, (facts) => c.inferBody(body, [counter, condition, ...facts]).slice(1, states + 1));
-  const all = c.inferBody(body, [counter, condition, ...carried]);
+  const { carried, outputs } = fixedPoint(initial, (facts) => c.inferBody(body, [counter, condition, ...facts]).outputs.slice(1, states + 1));
+  const all = c.inferBody(body, [counter, condition, ...carried]).outputs;
   const never = trips === 0 || starts === 0;
   const goesOn = all[0]?.value?.[0];
   // The number of rounds is certain only if the condition holds whatever happens.
@@ -65,7 +69,7 @@ const loop: Rule = (c) => {
   if (rounds !== null && rounds > 0 && rounds <= MAX_UNROLLED && carried.some((fact) => fact.shape === undefined || fact.shape.includes(null))) {
     let facts: readonly TensorFact[] = initial;
     for (let i = 0; i < rounds; i++) {
-      const round = c.inferBody(body, [tensor('int64', counter.shape, [i]), condition, ...facts]);
+      const round = c.inferBody(body, [tensor('int64', counter.shape, [i]), condition, ...facts]).outputs;
       facts = round.slice(1, states + 1);
       collected = i === 0 ? round.slice(states + 1) : collected.map((fact, k) => eitherFact(fact, round[states + 1 + k] ?? UNKNOWN));
     }
@@ -101,8 +105,8 @@ const scan: Rule = (c) => {
     return tensor(fact.elementType, fact.shape.filter((_dim, a) => a !== axis));
   });
   const initial = Array.from({ length: states }, (_, i) => withoutValue(input(c, i)));
-  const { carried } = fixedPoint(initial, (facts) => c.inferBody(body, [...facts, ...slices]).slice(0, states));
-  const all = c.inferBody(body, [...carried, ...slices]);
+  const { carried } = fixedPoint(initial, (facts) => c.inferBody(body, [...facts, ...slices]).outputs.slice(0, states));
+  const all = c.inferBody(body, [...carried, ...slices]).outputs;
   return [
     ...carried.map(withoutValue),
     ...all.slice(states).map((fact, i) => {
@@ -117,7 +121,7 @@ const scan: Rule = (c) => {
 const sequenceMap: Rule = (c) => {
   const body = graphAttribute(c, 'body');
   const elements = c.inputs.map((fact) => (fact?.kind === 'sequence' ? tensor(fact.elementType, fact.shape) : (fact ?? UNKNOWN)));
-  return c.inferBody(body, elements).map((fact) => ({ kind: 'sequence', elementType: fact.elementType, shape: fact.shape }));
+  return c.inferBody(body, elements).outputs.map((fact) => ({ kind: 'sequence', elementType: fact.elementType, shape: fact.shape }));
 };
 
 export const controlFlow: Rules = { If: ifRule, Loop: loop, Scan: scan, SequenceMap: sequenceMap };

@@ -93,9 +93,10 @@ const convTranspose =
       const stride = w.strides[axis]!;
       const kernel = w.kernel[axis] ?? null;
       if (typeof size !== 'number') return null;
-      if (w.autoPad === 'SAME_UPPER' || w.autoPad === 'SAME_LOWER') return size * stride;
       if (typeof kernel !== 'number') return null;
       const full = (size - 1) * stride + (kernel - 1) * w.dilations[axis]! + 1 + (extra[axis] ?? 0);
+      // Padding only takes away: a kernel smaller than the stride leaves less than size * stride.
+      if (w.autoPad === 'SAME_UPPER' || w.autoPad === 'SAME_LOWER') return Math.min(full, size * stride);
       return w.autoPad === 'VALID' ? full : full - w.pads[axis]! - w.pads[axis + spatial]!;
     });
     return [tensor(typeOf(c, 0), [...head, ...sizes])];
@@ -148,11 +149,6 @@ export const microsoftConvolutions: Rules = {
     const rank = shapeOf(c, 0)?.length;
     if (!has(c, 2)) return convTranspose(1)(c);
     return [tensor(typeOf(c, 0), rank === undefined ? undefined : [input(c, 0).shape![0]!, ...ofRank(rank - 1)])];
-  },
-  WordConvEmbedding: (c) => {
-    const size = int(c, 'embedding_size', 0) || (shapeOf(c, 1)?.[0] ?? null);
-    const sequence = shapeOf(c, 0);
-    return [tensor('float32', sequence === undefined ? undefined : [...sequence.slice(0, -1), size])];
   },
 };
 

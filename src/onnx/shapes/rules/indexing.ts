@@ -226,7 +226,7 @@ const constantOfShape: Rule = (c) => {
 
 const range: Rule = (c) => {
   const type = typeOf(c, 0) ?? typeOf(c, 1) ?? typeOf(c, 2);
-  const [start, limit, delta] = [numberOf(c, 0), numberOf(c, 1), numberOf(c, 2)];
+  const [start, limit, delta] = [numberOf(c, 0), numberOf(c, 1), has(c, 2) ? numberOf(c, 2) : 1];
   if (start === undefined || limit === undefined || delta === undefined) {
     const end = valueOf(c, 1)?.[0] ?? null;
     return [tensor(type, [start === 0 && delta === 1 && typeof end === 'string' ? end : null])];

@@ -97,7 +97,7 @@ export const matrixCases: readonly ZooCase[] = [
   op('Einsum', [t([2, 3]), t([3, 4])], { equation: 'ij,jk->ik' }),
   op('Einsum', [t([2, 3]), t([3, 4])], { equation: 'ij, jk' }),
   op('Einsum', [t([5, 2, 3]), t([5, 3, 4])], { equation: 'bij,bjk->bik' }),
-  op('Einsum', [t([5, 6, 2, 3]), t([6, 3, 4])], { equation: '...ij,...jk->...ik' }),
+  op('Einsum', [t([5, 6, 2, 3]), t([1, 6, 3, 4])], { equation: '...ij,...jk->...ik' }),
   op('Einsum', [t([3, 3])], { equation: 'ii->i' }),
   op('Einsum', [t([2, 3, 4])], { equation: 'abc->' }),
   op('Einsum', [t([2, 3, 4])], { equation: 'abc->cab' }),

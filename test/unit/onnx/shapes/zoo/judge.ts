@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { Tensor } from 'onnxruntime-node';
 import { readModel } from '../../../../../src/onnx/readModel';
 import { inferShapes } from '../../../../../src/onnx/shapes/inferShapes';
-import type { ShapeInference, TensorFact } from '../../../../../src/onnx/shapes/types';
-import { exposeAll, randomNumbers, randomTensor, run, tensorOf } from '../../../../golden/ortOracle';
-import type { Seen } from '../../../../golden/ortOracle';
+import type { ShapeInference } from '../../../../../src/onnx/shapes/types';
+import { randomNumbers, randomTensor, seenInRun, tensorOf, wrongness } from '../../../../golden/ortOracle';
 import { encodeModel } from '../../../../golden/smallModels';
 import type { ModelSpec } from '../../../../golden/smallModels';
 import type { ZooCase } from './case';
@@ -21,16 +20,6 @@ export function inferBytes(bytes: Uint8Array, bindings: ReadonlyMap<string, numb
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** What is wrong about a fact, given what a run produced; symbols stand for the sizes given. */
-export function wrongness(fact: TensorFact | undefined, seen: Seen, symbols: ReadonlyMap<string, number>): string | null {
-  if (fact === undefined) return null;
-  if (fact.elementType !== undefined && fact.elementType !== seen.type) return `type ${fact.elementType}, not ${seen.type}`;
-  if (fact.shape === undefined) return null;
-  const sizes = fact.shape.map((dim) => (typeof dim === 'string' ? (symbols.get(dim) ?? NaN) : dim));
-  if (sizes.length !== seen.dims.length || sizes.some((dim, i) => dim !== null && dim !== seen.dims[i])) return `[${fact.shape.join(', ')}], not [${seen.dims.join(', ')}]`;
-  return null;
 }
 
 /** Everything fed by name, constants included. */
@@ -51,7 +40,7 @@ export interface Verdict {
  * (3) every input dimension is a symbol, (4) both. Knowing less is allowed in 2 to 4, being wrong is not.
  */
 export async function judge(zoo: ZooCase): Promise<Verdict> {
-  const seen = await run(exposeAll(encodeModel(zoo.model)), feedsOf(zoo));
+  const seen = await seenInRun(encodeModel(zoo.model), feedsOf(zoo));
   const wrong: string[] = [];
   const symbols = new Map<string, number>();
   const symbolic = (model: ModelSpec): ModelSpec => ({

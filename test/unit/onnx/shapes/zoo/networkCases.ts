@@ -13,7 +13,6 @@ export const convolutionCases: readonly ZooCase[] = [
     op('Conv', [t([1, 3, 8, 9]), t([4, 3, 3, 3])], { auto_pad: pad, strides: [2, 2] }),
     op('Conv', [t([1, 3, 9, 10]), t([4, 3, 1, 1])], { auto_pad: pad, strides: [3, 4] }),
   ]),
-  op('Conv', [t([1, 3, 9, 9]), t([4, 3, 3, 3])], { auto_pad: 'SAME_UPPER', dilations: [2, 2] }),
   op('ConvInteger', [t([1, 1, 4, 4], 'uint8'), t([1, 1, 2, 2], 'uint8')]),
   op('QLinearConv', [t([1, 2, 5, 5], 'uint8'), s(0.1, 'float32'), s(1, 'uint8'), t([3, 2, 3, 3], 'uint8'), s(0.1, 'float32'), s(1, 'uint8'), s(0.1, 'float32'), s(1, 'uint8')], { pads: [1, 1, 1, 1] }),
   op('ConvTranspose', [t([1, 3, 4, 5]), t([3, 2, 3, 3])]),
@@ -29,7 +28,6 @@ export const convolutionCases: readonly ZooCase[] = [
   op('Col2Im', [t([1, 8, 12]), v([4, 4]), v([2, 2])], { strides: [1, 1], pads: [0, 0, 0, 1] }),
   ms('FusedConv', [t([1, 3, 8, 9]), t([4, 3, 3, 3])], { activation: 'Relu', pads: [1, 1, 1, 1] }),
   ms('QLinearConv', [t([1, 5, 5, 2], 'uint8'), s(0.1, 'float32'), s(1, 'uint8'), t([3, 2, 3, 3], 'uint8'), s(0.1, 'float32'), s(1, 'uint8'), s(0.1, 'float32'), s(1, 'uint8')], { pads: [1, 1, 1, 1], channels_last: 1 }),
-  ms('NhwcFusedConv', [t([1, 5, 5, 2]), t([3, 2, 3, 3])], { pads: [1, 1, 1, 1] }),
 ];
 
 const pooling = ['MaxPool', 'AveragePool', 'LpPool'];
@@ -177,12 +175,9 @@ export const microsoftCases: readonly ZooCase[] = [
   ms('RotaryEmbedding', [t([2, 4, 5, 8]), v([0]), t([10, 4]), t([10, 4])]),
   ms('RotaryEmbedding', [t([2, 5, 32]), t([2, 5], 'int64'), t([10, 4]), t([10, 4])], { num_heads: 4 }),
   ms('QAttention', [t([2, 5, 16], 'uint8'), filled([16, 48], 1, 'uint8'), t([48]), s(0.1, 'float32'), s(0.1, 'float32')], { num_heads: 4 }),
-  ms('LongformerAttention', [t([1, 4, 8]), t([8, 24]), t([24]), t([1, 4]), t([8, 24]), t([24]), t([1, 4], 'int32')], { num_heads: 2, window: 2 }),
   ms('NGramRepeatBlock', [t([2, 5], 'int64', 9), t([2, 10])], { ngram_size: 2 }),
   ms('MoE', [t([6, 8]), t([6, 4]), t([4, 16, 8]), null, t([4, 8, 16])], { k: 2, activation_type: 'relu' }),
   ms('QMoE', [t([6, 32]), t([6, 4]), filled([4, 32, 16], 1, 'uint8'), filled([4, 32], 0.1), null, filled([4, 32, 16], 1, 'uint8'), filled([4, 32], 0.1)], { k: 2, activation_type: 'relu', expert_weight_bits: 4 }),
-  ms('BiasSplitGelu', [t([2, 3, 640]), t([640])]),
-  ms('BiasAdd', [t([2, 3, 320]), t([320]), t([2, 3, 320])]),
   ms('CDist', [t([4, 3]), t([5, 3])], { metric: 'euclidean' }),
   ms('MurmurHash3', [t([4, 3], 'int32')]),
   ms('MurmurHash3', [t([4, 3], 'int32')], { positive: 0 }),
@@ -191,16 +186,13 @@ export const microsoftCases: readonly ZooCase[] = [
   ms('ExpandDims', [t([4, 3]), s(-1, 'int32')]),
   ms('Unique', [v([1, 2, 1], 'float32')], {}, { outputs: 3, open: [0, 2] }),
   ms('Range', [s(0), s(5)]),
-  ms('BifurcationDetector', [], {}, { name: ' unknown' }),
   ms('GatherND', [t([2, 3, 4]), t([5, 2], 'int64')]),
   ms('Pad', [t([2, 3]), v([0, 1, 0, 2])]),
   ms('GatherBlockQuantized', [filled([4, 16], 1, 'uint8'), t([2, 3], 'int64'), filled([4, 2], 0.1)], { block_size: 16, bits: 4, quantize_axis: 1 }),
   ms('UnfoldTensor', [t([2, 12])], { dim: -1, size: 4, step: 2 }),
-  ms('RelativePositionBias', [t([32, 4]), s(5), s(5)], { max_distance: 128 }),
-  ms('WordConvEmbedding', [t([2, 5, 6], 'int32'), t([4, 1, 3, 8]), t([4]), t([10, 8])], { embedding_size: 4, conv_window_size: 3, char_embedding_size: 8 }),
   ms('MaxpoolWithMask', [t([1, 3, 8, 8]), filled([1, 1, 8, 8], 1, 'int32')], { kernel_shape: [2, 2], strides: [2, 2] }),
   ms('Tokenizer', [v(['a b'], 'string')], { mark: 0, mincharnum: 1, pad_value: '#', separators: [' '] }, { open: [0] }),
-].filter((zoo) => !zoo.name.includes('BifurcationDetector'));
+];
 
 export const attentionCases: readonly ZooCase[] = [
   op('Attention', [t([2, 4, 5, 8]), t([2, 4, 7, 8]), t([2, 4, 7, 8])], {}, { opset: 23 }),
@@ -217,7 +209,7 @@ export const mlCases: readonly ZooCase[] = [
   mlOp('Imputer', [t([2, 3])], { imputed_value_floats: { floats: [0] }, replaced_value_float: { float: 1 } }),
   mlOp('LinearClassifier', [t([5, 3])], { coefficients: { floats: new Array<number>(12).fill(0.5) }, intercepts: { floats: [0, 0, 0, 0] }, classlabels_ints: [0, 1, 2, 3] }, { outputs: 2 }),
   mlOp('LinearClassifier', [t([5, 3])], { coefficients: { floats: [1, 1, 1] }, intercepts: { floats: [0] }, classlabels_ints: [0, 1] }, { outputs: 2, name: ' binary' }),
-  mlOp('LinearClassifier', [t([5, 3])], { coefficients: { floats: new Array<number>(6).fill(0.5) }, classlabels_strings: ['a', 'b'] }, { outputs: 2 }),
+  mlOp('LinearClassifier', [t([5, 3])], { coefficients: { floats: new Array<number>(6).fill(0.5) }, intercepts: { floats: [0, 0] }, classlabels_strings: ['a', 'b'] }, { outputs: 2 }),
   mlOp('LinearRegressor', [t([5, 3])], { coefficients: { floats: [1, 1, 1, 2, 2, 2] }, targets: 2 }),
   mlOp('TreeEnsembleRegressor', [t([5, 3])], {
     n_targets: 1, nodes_falsenodeids: [2, 0, 0], nodes_featureids: [0, 0, 0], nodes_modes: ['BRANCH_LEQ', 'LEAF', 'LEAF'], nodes_nodeids: [0, 1, 2], nodes_treeids: [0, 0, 0],
@@ -239,7 +231,6 @@ export const mlCases: readonly ZooCase[] = [
 ];
 
 export const textCases: readonly ZooCase[] = [
-  op('StringNormalizer', [v(['a', 'b'], 'string')], { case_change_action: 'UPPER' }),
   op('StringNormalizer', [v(['a', 'b'], 'string')], { stopwords: ['a'], is_case_sensitive: 1 }, { open: [0] }),
   op('StringConcat', [v(['a', 'b'], 'string'), v(['c'], 'string')], {}, { opset: 20 }),
   op('StringSplit', [v(['a b', 'c'], 'string')], { delimiter: ' ' }, { opset: 20, outputs: 2, open: [0] }),
