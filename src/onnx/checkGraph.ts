@@ -3,6 +3,7 @@ import { bodiesOf, mapBodies } from './bodies';
 import { duplicateTensor } from './graph';
 import type { OnnxGraph, OnnxNode } from './model';
 import { topologicalOrder } from './sort';
+import { clip, quote } from './quote';
 
 /** Names of tensors that a body may read: those of its own graph, then of the graphs around it. */
 interface Scope {
@@ -51,7 +52,7 @@ function check(graph: OnnxGraph, options: CheckOptions, outer: Scope | undefined
   };
   const reads: Iterable<string>[] = [];
   const checked = nodes.map((node) => {
-    for (const name of node.inputs) use(name, () => `${describe(node)}${where} reads the tensor "${name}", which nothing produces.`);
+    for (const name of node.inputs) use(name, () => `${describe(node)}${where} reads the tensor ${quote(name)}, which nothing produces.`);
     if (bodiesOf(node).length === 0) {
       reads.push(node.inputs);
       return node;
@@ -68,7 +69,7 @@ function check(graph: OnnxGraph, options: CheckOptions, outer: Scope | undefined
     reads.push(all);
     return result;
   });
-  for (const output of graph.outputs) use(output.name, () => `the output "${output.name}" of the graph${where} is produced by nothing.`);
+  for (const output of graph.outputs) use(output.name, () => `the output ${quote(output.name)} of the graph${where} is produced by nothing.`);
 
   const sorted = topologicalOrder(reads, producerIndices(producer));
   if ('cycle' in sorted) {
@@ -111,5 +112,5 @@ function hasOutput(node: OnnxNode, options: CheckOptions): boolean {
 export function describe(node: OnnxNode): string {
   const output = node.outputs.find((name) => name !== '');
   const type = node.domain === '' ? node.opType : `${node.domain}:${node.opType}`;
-  return `${type}${node.name === '' ? '' : ` ${node.name}`}${output === undefined ? '' : ` (${output})`}`;
+  return `${clip(type)}${node.name === '' ? '' : ` ${clip(node.name)}`}${output === undefined ? '' : ` (${clip(output)})`}`;
 }

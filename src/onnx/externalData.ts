@@ -3,6 +3,7 @@ import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { formatBytes } from '../shared/format';
 import { UserError } from '../shared/userError';
 import { isLfsPointer } from './openModelFile';
+import { quote } from './quote';
 
 /** @throws UserError naming the model, the tensor and the path if the reference is not to that many bytes of a file in the model's folder */
 export type CheckExternal = (tensor: string, location: string, offset: number, length: number | undefined, byteLength: number) => { path: string; length: number };
@@ -19,7 +20,7 @@ export function externalDataChecker(subject: string, folder: string): CheckExter
 
   return (tensor, location, offset, length, byteLength) => {
     const fail = (problem: string, remedy: string): UserError =>
-      new UserError(subject, `the tensor "${tensor}" has its data in "${location}", ${problem}`, remedy);
+      new UserError(subject, `the tensor ${quote(tensor)} has its data in ${quote(location)}, ${problem}`, remedy);
     let file = sizes.get(location);
     if (file === undefined) {
       file = look(location, folder, fail);

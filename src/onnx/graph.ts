@@ -5,6 +5,7 @@ import { readNode, type ParsedNode } from './node';
 import { denseTensor, readTensorProto } from './tensor';
 import { readValueInfo } from './valueInfo';
 import { BYTES, VARINT } from './wire';
+import { quote } from './quote';
 
 /** Bodies inside bodies; exporters nest a handful. Keeps every later walk of nested bodies within the stack. */
 const DEEPEST_BODY = 64;
@@ -57,7 +58,7 @@ export function readGraphProto(context: ReadContext, start: number, end: number,
 }
 
 export const duplicateTensor = (subject: string, name: string): UserError =>
-  new UserError(subject, `the tensor "${name}" is defined twice.`, 'Give each tensor a name of its own, or export the model again.');
+  new UserError(subject, `the tensor ${quote(name)} is defined twice.`, 'Give each tensor a name of its own, or export the model again.');
 
 /** A SparseTensorProto as the dense tensor that it stands for (and that runtimes make of it), without a payload to read. */
 function readSparseTensor(context: ReadContext, start: number, end: number): TensorRef {

@@ -4,6 +4,7 @@ import type { LocalFunction } from './function';
 import type { ParsedGraph } from './graph';
 import type { Attribute, OnnxGraph, OnnxNode, ValueInfo, ValueType } from './model';
 import type { ParsedNode } from './node';
+import { clip, quote } from './quote';
 
 /** Functions that call themselves through each other grow without end, and those that call each other twice grow exponentially. */
 const MOST_NODES = 500_000;
@@ -48,7 +49,7 @@ export function inlineFunctions(
   const byKey = new Map<string, LocalFunction>();
   for (const f of functions) {
     const key = keyOf(f.domain, f.name, f.overload);
-    if (byKey.has(key)) throw new UserError(subject, `defines the function "${f.name}" of "${f.domain}" twice.`, 'Export the model again.');
+    if (byKey.has(key)) throw new UserError(subject, `defines the function ${quote(f.name)} of ${quote(f.domain)} twice.`, 'Export the model again.');
     byKey.set(key, f);
   }
   const used = new Set<string>();
@@ -61,7 +62,7 @@ export function inlineFunctions(
       const own = imports.get(domain);
       if (own === undefined) imports.set(domain, version);
       else if (own !== version) {
-        warn(`the function "${f.name}" is written for version ${version} of the operators of "${domain === '' ? 'ai.onnx' : domain}", the model for ${own}; it is read as ${own}`);
+        warn(`the function ${quote(f.name)} is written for version ${version} of the operators of ${quote(domain === '' ? 'ai.onnx' : domain)}, the model for ${own}; it is read as ${own}`);
       }
     }
   }
@@ -107,7 +108,7 @@ function inlineNode(state: Inlining, node: ParsedNode, frame: Frame | undefined,
   }
   if (stack.includes(called)) {
     const circle = [...stack.slice(stack.indexOf(called)), called].map((f) => f.name);
-    throw new UserError(state.subject, `its functions call each other in a circle: ${circle.slice(0, 6).join(' -> ')}.`, 'Export the model again.');
+    throw new UserError(state.subject, `its functions call each other in a circle: ${circle.slice(0, 6).map(clip).join(' -> ')}.`, 'Export the model again.');
   }
   if (stack.length >= DEEPEST_CALL) throw new UserError(state.subject, `its functions call each other more than ${DEEPEST_CALL} deep.`, 'Export the model with its functions inlined.');
   expand(state, resolved, called, [...stack, called], into);
@@ -241,7 +242,7 @@ function refuseReferences(state: Inlining, node: ParsedNode): void {
 
 function refuseReference(state: Inlining, node: ParsedNode): void {
   if (node.references === undefined) return;
-  throw new UserError(state.subject, `the operator "${node.name === '' ? node.opType : node.name}" refers to attributes of a function but stands in none.`, 'Export the model again.');
+  throw new UserError(state.subject, `the operator ${quote(node.name === '' ? node.opType : node.name)} refers to attributes of a function but stands in none.`, 'Export the model again.');
 }
 
 function collectNames(graph: OnnxGraph, used: Set<string>): void {

@@ -4,6 +4,7 @@ import type { ReadContext } from './context';
 import type { Attribute, NodeDeviceConfiguration, OnnxNode } from './model';
 import { normalDomain, readStringEntry } from './smallMessages';
 import { BYTES, VARINT, type Wire } from './wire';
+import { quote } from './quote';
 
 /** A node as it stands in the file, before local functions are inlined. */
 export interface ParsedNode extends OnnxNode {
@@ -57,7 +58,7 @@ export function readNode(context: ReadContext, at: number, start: number, end: n
   });
 
   if (opType === '') {
-    throw new UserError(wire.subject, `the operator ${name === '' ? `at byte ${at}` : `"${name}"`} has no type.`, 'Fetch or export the file again.');
+    throw new UserError(wire.subject, `the operator ${name === '' ? `at byte ${at}` : `${quote(name)}`} has no type.`, 'Fetch or export the file again.');
   }
   return {
     name, opType, domain, inputs, outputs,

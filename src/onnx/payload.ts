@@ -1,6 +1,7 @@
 import type { ElementType, TensorLocation } from './model';
 import { typedFieldOf } from './tensorValues';
 import { BYTES, VARINT, type Wire } from './wire';
+import { quote } from './quote';
 
 /** TensorProto.raw_data */
 const RAW_DATA = 9;
@@ -27,7 +28,7 @@ export function readPayload(
   let filled = 0;
   const reserve = (bytes: number): number => {
     filled += bytes;
-    if (filled > target.length) throw wire.damaged(`the tensor "${name}" holds more elements than its dimensions say`, offset);
+    if (filled > target.length) throw wire.damaged(`the tensor ${quote(name)} holds more elements than its dimensions say`, offset);
     return filled - bytes;
   };
   const append = (start: number, stop: number): void => {
@@ -56,7 +57,7 @@ export function readPayload(
       else append(f.start, f.end);
     });
   }
-  if (filled !== byteLength) throw wire.damaged(`the tensor "${name}" holds fewer elements than its dimensions say`, offset);
+  if (filled !== byteLength) throw wire.damaged(`the tensor ${quote(name)} holds fewer elements than its dimensions say`, offset);
   return target;
 }
 

@@ -11,6 +11,7 @@ import { inlineFunctions } from './inlineFunctions';
 import type { ByteRange, DeviceConfiguration, OnnxModel } from './model';
 import { explainHead, openModelFile } from './openModelFile';
 import { readOpsetImport, readStringEntry } from './smallMessages';
+import { quote } from './quote';
 import { BYTES, createWire, VARINT, type Wire } from './wire';
 
 /** The newest IR version whose changes this reader knows (ONNX 1.20). */
@@ -110,7 +111,7 @@ function checkVersions(subject: string, irVersion: number, opsets: ReadonlyMap<s
   if (irVersion === 0) warn('the file states no IR version; it is read as one of today');
   if (irVersion > NEWEST_IR_VERSION) warn(`IR version ${irVersion} is newer than ${NEWEST_IR_VERSION}, the newest that is known; what it added is ignored`);
   for (const [domain, version] of opsets) {
-    if (version < 1) throw new UserError(subject, `imports version ${version} of the operators of "${domain === '' ? 'ai.onnx' : domain}".`, 'Fetch or export the file again.');
+    if (version < 1) throw new UserError(subject, `imports version ${version} of the operators of ${quote(domain === '' ? 'ai.onnx' : domain)}.`, 'Fetch or export the file again.');
   }
   // IR versions 1 and 2 knew of no operator sets
   if (opsets.size === 0 && irVersion !== 1 && irVersion !== 2) {

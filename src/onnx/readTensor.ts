@@ -5,6 +5,7 @@ import { elementBits } from './elementTypes';
 import type { OnnxModel, TensorRef } from './model';
 import { readPayload } from './payload';
 import { createWire } from './wire';
+import { quote } from './quote';
 
 /**
  * Reads the payload of a tensor: little-endian elements in row-major order as `raw_data` holds them (types below 8 bits packed,
@@ -15,15 +16,15 @@ import { createWire } from './wire';
  */
 export function readTensor(model: OnnxModel, tensor: TensorRef, from = 0, to = tensor.byteLength): Buffer {
   const { location, name, elementType } = tensor;
-  if (!(from >= 0 && from <= to && to <= tensor.byteLength)) throw new RangeError(`readTensor: bytes ${from} to ${to} of the ${tensor.byteLength} of "${name}"`);
+  if (!(from >= 0 && from <= to && to <= tensor.byteLength)) throw new RangeError(`readTensor: bytes ${from} to ${to} of the ${tensor.byteLength} of ${quote(name)}`);
   if (from === to) return Buffer.alloc(0);
-  if (location.kind === 'none') throw new UserError(model.path, `the tensor "${name}" has no data in the file.`, 'Use a model with its weights.');
+  if (location.kind === 'none') throw new UserError(model.path, `the tensor ${quote(name)} has no data in the file.`, 'Use a model with its weights.');
   const path = location.kind === 'external' ? join(dirname(model.path), location.path) : model.path;
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
   } catch (error) {
-    throw new UserError(path, `cannot be opened to read the tensor "${name}" (${(error as NodeJS.ErrnoException).code}).`, 'Put it back, or open the model again.');
+    throw new UserError(path, `cannot be opened to read the tensor ${quote(name)} (${(error as NodeJS.ErrnoException).code}).`, 'Put it back, or open the model again.');
   }
   try {
     const wire = createWire(descriptor, fstatSync(descriptor).size, path);
@@ -32,7 +33,7 @@ export function readTensor(model: OnnxModel, tensor: TensorRef, from = 0, to = t
       if (start + to > wire.size) throw new UserError(path, 'became shorter since the model was opened.', 'Open the model again.');
       return Buffer.from(wire.bytes(start + from, start + to));
     }
-    if (elementBits(elementType) === 0 && location.encoding === 'packed') throw wire.damaged(`the strings of "${name}" are packed`, start);
+    if (elementBits(elementType) === 0 && location.encoding === 'packed') throw wire.damaged(`the strings of ${quote(name)} are packed`, start);
     return readPayload(wire, name, elementType, location, tensor.byteLength).subarray(from, to);
   } finally {
     closeSync(descriptor);

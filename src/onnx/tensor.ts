@@ -6,6 +6,7 @@ import { readStringEntry } from './smallMessages';
 import { typedFieldOf, valuesFromBytes } from './tensorValues';
 import { BYTES, VARINT } from './wire';
 import { UserError } from '../shared/userError';
+import { quote } from './quote';
 
 /** Tensors of at most so many elements are read at once, because shapes may depend on them. */
 const SMALL_ELEMENTS = 1024;
@@ -62,7 +63,7 @@ export function readTensorProto(context: ReadContext, start: number, end: number
 
   const elementType = elementTypeOf(dataType);
   if (elementType === undefined) {
-    throw new UserError(wire.subject, dataType === 0 ? `the tensor "${name}" has no element type.` : `the tensor "${name}" has the unknown element type ${dataType}.`,
+    throw new UserError(wire.subject, dataType === 0 ? `the tensor ${quote(name)} has no element type.` : `the tensor ${quote(name)} has the unknown element type ${dataType}.`,
       'Export the model again, or for an older version of ONNX.');
   }
   const count = elementCount(wire.subject, name, dims);
@@ -82,11 +83,11 @@ export function readTensorProto(context: ReadContext, start: number, end: number
       ? { kind: 'file', range: { offset: payload.start, length: payload.end - payload.start }, encoding: payload.field === RAW_DATA ? 'raw' : 'packed' }
       : { kind: 'file', range: { offset: start, length: end - start }, encoding: 'fields' };
     if (payload.field !== RAW_DATA && payload.field !== typedFieldOf(elementType).number) {
-      throw wire.damaged(`the tensor "${name}" of type ${elementType} keeps its elements in a field of another type`, start);
+      throw wire.damaged(`the tensor ${quote(name)} of type ${elementType} keeps its elements in a field of another type`, start);
     }
     const sizeIsKnown = single && (payload.field === RAW_DATA || typedFieldOf(elementType).storage !== 'varint');
     if (sizeIsKnown && location.range.length !== byteLength) {
-      throw new UserError(wire.subject, `the tensor "${name}" (${elementType} ${dims.join('x')}) has ${location.range.length} bytes of data instead of ${byteLength}.`,
+      throw new UserError(wire.subject, `the tensor ${quote(name)} (${elementType} ${dims.join('x')}) has ${location.range.length} bytes of data instead of ${byteLength}.`,
         'Fetch or export the file again.');
     }
   }
@@ -100,7 +101,7 @@ export function readTensorProto(context: ReadContext, start: number, end: number
 
 /** A tensor of these dims without a payload in the file. @throws UserError as `elementCount` */
 export function denseTensor(subject: string, name: string, elementType: ElementType, dims: readonly number[]): TensorRef {
-  if (dims.length > MOST_DIMENSIONS) throw new UserError(subject, `the tensor "${name}" has more than ${MOST_DIMENSIONS} dimensions.`, 'Export the model again.');
+  if (dims.length > MOST_DIMENSIONS) throw new UserError(subject, `the tensor ${quote(name)} has more than ${MOST_DIMENSIONS} dimensions.`, 'Export the model again.');
   return { name, elementType, dims, byteLength: bytesOfElements(elementType, elementCount(subject, name, dims)), location: { kind: 'none' } };
 }
 
@@ -110,13 +111,13 @@ export function elementCount(subject: string, name: string, dims: readonly numbe
   // one dim of 0 makes any others harmless, yet each has to be one that can be counted with
   let largest = 1;
   for (const dim of dims) {
-    if (dim < 0) throw new UserError(subject, `the tensor "${name}" has the negative dimension ${dim}.`, 'Export the model again.');
+    if (dim < 0) throw new UserError(subject, `the tensor ${quote(name)} has the negative dimension ${dim}.`, 'Export the model again.');
     count *= dim;
     largest *= Math.max(dim, 1);
   }
   // 16 bytes are the largest element
   if (!(largest <= Number.MAX_SAFE_INTEGER / 16)) {
-    throw new UserError(subject, `the tensor "${name}" has the dimensions ${dims.join(' x ')}, more elements than any memory holds.`, 'Export the model again.');
+    throw new UserError(subject, `the tensor ${quote(name)} has the dimensions ${dims.join(' x ')}, more elements than any memory holds.`, 'Export the model again.');
   }
   return count;
 }
@@ -125,7 +126,7 @@ function wholeNumber(subject: string, name: string, key: string, text: string | 
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new UserError(subject, `the external data of the tensor "${name}" has the ${key} "${text.slice(0, 40)}", which is not a number of bytes.`, 'Export the model again.');
+    throw new UserError(subject, `the external data of the tensor ${quote(name)} has the ${key} "${text.slice(0, 40)}", which is not a number of bytes.`, 'Export the model again.');
   }
   return value;
 }

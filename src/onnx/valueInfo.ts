@@ -4,6 +4,7 @@ import type { ReadContext } from './context';
 import { elementTypeOf } from './elementTypes';
 import type { Dim, ElementType, ValueInfo, ValueType } from './model';
 import { decodeSmall } from './smallMessages';
+import { quote } from './quote';
 
 /** Types of types (sequences of maps of …) nest a few deep in practice. */
 const DEEPEST_TYPE = 32;
@@ -15,7 +16,7 @@ export function readValueInfo(context: ReadContext, start: number, end: number):
 }
 
 function valueType(context: ReadContext, name: string, type: onnx.ITypeProto, depth: number): ValueType {
-  if (depth > DEEPEST_TYPE) throw new UserError(context.wire.subject, `the type of "${name}" is nested more than ${DEEPEST_TYPE} deep.`, 'Export the model again.');
+  if (depth > DEEPEST_TYPE) throw new UserError(context.wire.subject, `the type of ${quote(name)} is nested more than ${DEEPEST_TYPE} deep.`, 'Export the model again.');
   const tensor = type.tensorType ?? type.sparseTensorType;
   if (tensor) {
     return {
@@ -37,7 +38,7 @@ function valueType(context: ReadContext, name: string, type: onnx.ITypeProto, de
 
 function elementType(context: ReadContext, name: string, dataType: number): ElementType | undefined {
   const type = elementTypeOf(dataType);
-  if (type === undefined && dataType !== 0) context.warn(`"${name}" has the unknown element type ${dataType}; it is treated as unknown`);
+  if (type === undefined && dataType !== 0) context.warn(`${quote(name)} has the unknown element type ${dataType}; it is treated as unknown`);
   return type;
 }
 
@@ -48,7 +49,7 @@ function dimension(context: ReadContext, name: string, dim: onnx.TensorShapeProt
   // exporters write -1, and some 0, where they mean "any"; 0 is also a legitimate size
   if (value === -1) return null;
   if (value < 0 || value > Number.MAX_SAFE_INTEGER) {
-    throw new UserError(context.wire.subject, `"${name}" has the dimension ${String(dim.dimValue)}.`, 'Export the model again with sizes that a tensor can have.');
+    throw new UserError(context.wire.subject, `${quote(name)} has the dimension ${String(dim.dimValue)}.`, 'Export the model again with sizes that a tensor can have.');
   }
   return value;
 }
