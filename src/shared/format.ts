@@ -6,7 +6,11 @@ const three = (x: number): string => {
   return x.toFixed(Math.min(digits, 20));
 };
 
+/** What is no finite number has no digits: not known, or without limit. */
+const odd = (x: number): string => (Number.isNaN(x) ? 'unknown' : x > 0 ? 'unlimited' : '-unlimited');
+
 function scaled(x: number, base: number, units: readonly string[]): string {
+  if (!Number.isFinite(x)) return odd(x);
   let i = 0;
   while (i < units.length - 1 && Number(Math.abs(x).toPrecision(3)) >= base) {
     x /= base;
@@ -23,6 +27,8 @@ export const formatFlops = (flops: number): string => scaled(flops, 1000, ['FLOP
 
 /** 1.37 ms */
 export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return odd(seconds);
+  if (seconds < 0) return `-${formatSeconds(-seconds)}`;
   if (seconds === 0) return '0 s';
   if (Number(seconds.toPrecision(3)) >= 1) return `${three(seconds)} s`;
   if (Number((seconds * 1e3).toPrecision(3)) >= 1) return `${three(seconds * 1e3)} ms`;
@@ -35,6 +41,7 @@ export const formatCount = (count: number): string => scaled(count, 1000, ['', '
 
 /** 1.8 %; never "0 %" for something that is not zero */
 export function formatPercent(share: number): string {
+  if (!Number.isFinite(share)) return odd(share);
   const percent = share * 100;
   if (percent === 0) return '0 %';
   if (percent > 0 && percent < 0.01) return 'under 0.01 %';
