@@ -7,9 +7,13 @@ import type { TensorFact } from '../../src/onnx/shapes/types';
 export interface Seen {
   readonly type: string;
   readonly dims: readonly number[];
+  readonly data: Tensor['data'];
 }
 
 export type Feeds = Record<string, Tensor>;
+
+/** Their outputs are no tensors, which cannot be fetched. */
+const notFetched = new Set(['SequenceConstruct', 'SequenceInsert', 'SequenceErase', 'SequenceEmpty', 'SplitToSequence', 'Optional', 'ZipMap']);
 
 /** Every output of every node of the main graph made an output of the graph, types left for ONNX Runtime to infer. */
 export function exposeAll(bytes: Uint8Array): Uint8Array {
@@ -17,6 +21,7 @@ export function exposeAll(bytes: Uint8Array): Uint8Array {
   const graph = model.graph!;
   const outputs = new Set(graph.output!.map((info) => info.name));
   for (const node of graph.node!) {
+    if (notFetched.has(node.opType!)) continue;
     for (const name of node.output!) {
       if (name !== '' && !outputs.has(name)) {
         outputs.add(name);
@@ -48,7 +53,7 @@ export async function fetchTensors(bytes: Uint8Array, feeds: Feeds, names?: read
 /** Type and shape of every tensor that a run of the model's operators produces; bodies of control flow stay closed. */
 export async function seenInRun(bytes: Uint8Array, feeds: Feeds): Promise<Map<string, Seen>> {
   const results = await fetchTensors(exposeAll(bytes), feeds);
-  return new Map([...results].map(([name, { type, dims }]) => [name, { type, dims }]));
+  return new Map([...results].map(([name, { type, dims, data }]) => [name, { type, dims, data }]));
 }
 
 /** A fixed sequence of numbers in [0, 1): the same inputs in every run. */
@@ -98,12 +103,15 @@ export function randomTensor(type: ElementType, dims: readonly number[], next: (
   return tensorOf(type, dims, Array.from({ length: count }, () => (float ? next() * 2 - 1 : Math.floor(next() * limit))));
 }
 
-/** What is wrong about a fact, given what a run produced; symbols stand for the sizes given. */
+/** What is wrong about a fact (type, shape or element), given what a run produced; symbols stand for the sizes given. */
 export function wrongness(fact: TensorFact | undefined, seen: Seen, symbols: ReadonlyMap<string, number>): string | null {
   if (fact === undefined) return null;
   if (fact.elementType !== undefined && fact.elementType !== seen.type) return `type ${fact.elementType}, not ${seen.type}`;
   if (fact.shape === undefined) return null;
   const sizes = fact.shape.map((dim) => (typeof dim === 'string' ? (symbols.get(dim) ?? NaN) : dim));
   if (sizes.length !== seen.dims.length || sizes.some((dim, i) => dim !== null && dim !== seen.dims[i])) return `[${fact.shape.join(', ')}], not [${seen.dims.join(', ')}]`;
+  const number = (x: unknown): number => (typeof x === 'boolean' || typeof x === 'bigint' || typeof x === 'string' ? Number(x) : (x as number));
+  const at = fact.value?.findIndex((x, i) => x !== null && (typeof x === 'string' ? (symbols.get(x) ?? NaN) : x) !== number(seen.data[i])) ?? -1;
+  if (at >= 0) return `element ${at} is ${String(fact.value![at])}, not ${String(seen.data[at])}`;
   return null;
 }

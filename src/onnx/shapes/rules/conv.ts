@@ -43,7 +43,8 @@ export function slidSize(size: Dim, w: Window, axis: number, ceilMode: boolean):
   const extent = (kernel - 1) * w.dilations[axis]! + 1;
   const room = before + after - extent;
   if (typeof size !== 'number') return stride === 1 && room === -1 ? size : null;
-  if (size + room < 0) throw new Inconsistent(`a window of ${extent} over ${size} + ${before + after}`);
+  // A window that does not fit: convolutions refuse it, pools round as they will.
+  if (size + room < 0) return null;
   const steps = (size + room) / stride;
   if (!ceilMode) return Math.floor(steps) + 1;
   const count = Math.ceil(steps) + 1;
@@ -65,6 +66,9 @@ function convolved(c: Context, x: Shape | undefined, weight: Shape | undefined):
   }
   const w = windowOf(c, spatial, ints(c, 'kernel_shape') ?? weight?.slice(2) ?? ofRank(spatial));
   const sizes = x === undefined ? ofRank(spatial) : x.slice(2).map((size, axis) => slidSize(size, w, axis, false));
+  for (const [axis, size] of sizes.entries()) {
+    if (size === null && typeof x?.[axis + 2] === 'number' && typeof w.kernel[axis] === 'number') throw new Inconsistent(`a window of ${w.kernel[axis]} that does not fit into ${x[axis + 2]}`);
+  }
   return [x?.[0] ?? null, weight?.[0] ?? null, ...sizes];
 }
 

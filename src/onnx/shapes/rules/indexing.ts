@@ -233,7 +233,9 @@ const range: Rule = (c) => {
   }
   if (delta === 0) throw new Inconsistent('a step of 0');
   const count = Math.max(0, Math.ceil((limit - start) / delta));
-  const value = count <= MAX_VALUE_ELEMENTS ? Array.from({ length: count }, (_, i) => v.store(start + i * delta, type)) : undefined;
+  // How a runtime sums up fractions is its own affair.
+  const exact = Number.isInteger(start) && Number.isInteger(delta);
+  const value = exact && count <= MAX_VALUE_ELEMENTS ? Array.from({ length: count }, (_, i) => v.store(start + i * delta, type)) : undefined;
   return [tensor(type, [count], value)];
 };
 

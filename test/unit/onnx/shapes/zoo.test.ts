@@ -4,11 +4,12 @@ import { judge } from './zoo/judge';
 import {
   attentionCases, convolutionCases, microsoftCases, mlCases, normalizationCases, poolCases, quantizationCases, recurrentCases, signalCases, textCases, visionCases,
 } from './zoo/networkCases';
+import { chainCases, controlFlowCases, sequenceCases, valueCases } from './zoo/valueCases';
 
 const families = {
   elementwise: elementwiseCases, reductions: reductionCases, 'matrix products': matrixCases, indexing: indexingCases, reshapes: reshapeCases, convolutions: convolutionCases, pools: poolCases,
   normalizations: normalizationCases, recurrences: recurrentCases, vision: visionCases, signals: signalCases, quantization: quantizationCases, 'com.microsoft': microsoftCases, attention: attentionCases,
-  'ai.onnx.ml': mlCases, texts: textCases,
+  'ai.onnx.ml': mlCases, texts: textCases, values: valueCases, 'shape computations': chainCases, 'control flow': controlFlowCases, sequences: sequenceCases,
 };
 
 for (const [family, cases] of Object.entries(families)) {
