@@ -47,6 +47,7 @@ export interface PlacementStage {
   readonly name: string;
   /** `class:index` */
   readonly device: string;
+  /** `communicationSeconds` is what transfers add to the time of computing: their sum is the load, whatever overlaps */
   readonly load: { readonly computeSeconds: number; readonly communicationSeconds: number };
   readonly memory: { readonly weightBytes: number; readonly activationBytes: number };
   /** [operator id = first output tensor, operator type, node name], in topological order */

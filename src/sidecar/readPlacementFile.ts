@@ -1,5 +1,5 @@
 import { UserError } from '../shared/userError';
-import { offsetOf, positionAt, walkJson, type TextPosition } from './jsonPosition';
+import { offsetOf, positionAt, walkJson, type TextPosition } from '../shared/jsonPosition';
 import { PLACEMENT_VERSION, type PlacementFile } from './placementFile';
 import { placementFault } from './validate';
 

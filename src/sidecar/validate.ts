@@ -1,13 +1,7 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv } from 'ajv';
 import schema from '../../media/schemas/placement.schema.json';
+import { schemaFault, type JsonValueFault } from '../shared/schemaFault';
 import type { PlacementFile } from './placementFile';
-
-/** Something that is wrong with a placement, and where. */
-export interface PlacementFault {
-  /** JSON pointer of the value that is wrong */
-  readonly pointer: string;
-  readonly problem: string;
-}
 
 let compiled: ReturnType<Ajv['compile']> | undefined;
 
@@ -17,40 +11,13 @@ let compiled: ReturnType<Ajv['compile']> | undefined;
  *
  * @returns the first fault, or undefined if the placement is valid
  */
-export function placementFault(value: unknown): PlacementFault | undefined {
+export function placementFault(value: unknown): JsonValueFault | undefined {
   compiled ??= new Ajv({ strict: false, strictNumbers: true, allowUnionTypes: true }).compile(schema);
   if (!compiled(value)) return schemaFault(compiled.errors?.[0]);
   return meaningFault(value as PlacementFile);
 }
 
-function schemaFault(error: ErrorObject | undefined): PlacementFault {
-  if (!error) return { pointer: '', problem: 'does not fit the schema' };
-  const where = error.instancePath === '' ? '' : `${readablePath(error.instancePath)} `;
-  if (error.keyword === 'required') {
-    const { missingProperty } = error.params as { missingProperty: string };
-    return { pointer: error.instancePath, problem: `${where}has no "${missingProperty}"` };
-  }
-  if (error.keyword === 'enum') {
-    const { allowedValues } = error.params as { allowedValues: unknown[] };
-    return { pointer: error.instancePath, problem: `${where}must be ${allowedValues.map((v) => JSON.stringify(v)).join(' or ')}` };
-  }
-  if (error.keyword === 'const') {
-    const { allowedValue } = error.params as { allowedValue: unknown };
-    return { pointer: error.instancePath, problem: `${where}must be ${JSON.stringify(allowedValue)}` };
-  }
-  return { pointer: error.instancePath, problem: `${where}${error.message ?? 'does not fit the schema'}` };
-}
-
-/** '/stages/0/load' as people write it: stages[0].load */
-function readablePath(pointer: string): string {
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '');
-}
-
-function meaningFault(file: PlacementFile): PlacementFault | undefined {
+function meaningFault(file: PlacementFile): JsonValueFault | undefined {
   const path = pathFault(file.model.path);
   if (path !== undefined) return { pointer: '/model/path', problem: `model.path ${JSON.stringify(file.model.path)} ${path}` };
   if (file.certificate.lowerBound > file.certificate.value) {
