@@ -1,0 +1,110 @@
+import type { Highs } from 'highs';
+import { UserError } from '../../shared/userError';
+import type { Control } from '../../shared/progress';
+import { evaluate } from '../evaluate';
+import type { Certificate, PlacementProblem } from '../problem';
+import { assignmentProgram } from './assignmentProgram';
+import { orderedProgram } from './orderedProgram';
+
+/**
+ * What an integer program proved. HiGHS works with tolerances of 1e-6, so that is what its proofs are good for; the exact programs over
+ * ideals are good to 1e-9.
+ */
+export const INTEGER_TOLERANCE = 1e-6;
+
+/** More arrangements of the device classes along the pipeline than this are not tried one by one. */
+const MOST_ARRANGEMENTS = 200;
+
+export interface IntegerResult {
+  readonly assignment: Int32Array;
+  readonly certificate: Certificate;
+}
+
+/**
+ * The best placement without contiguity, section 5 of Tarnawski et al. (NeurIPS 2020).
+ * @param start a placement to begin from: the best contiguous one, or one found by local search
+ * @param seconds time limit; the incumbent and the bound reached by then are returned
+ * @throws CancelledError if cancelled
+ */
+export function solveAssignment(problem: PlacementProblem, highs: Highs, start: Int32Array, seconds: number, control: Control): IntegerResult {
+  const method = 'integer';
+  const unit = evaluate(problem, start).maxLoadSeconds;
+  if (unit === 0) return { assignment: start, certificate: { value: 0, lowerBound: 0, optimal: true, method } };
+  const { program, assignment, start: pointOf } = assignmentProgram(problem, unit);
+  const limits = { seconds, relativeGap: INTEGER_TOLERANCE, scale: unit, phase: 'integer program', keepIncumbent: false };
+  const solution = program.minimise(highs, limits, control, pointOf(start));
+  const found = solution.values ? assignment(solution.values) : start;
+  const evaluation = evaluate(problem, found, { requireContiguity: false });
+  const best = evaluation.violations.length === 0 && evaluation.maxLoadSeconds < unit ? found : start;
+  return { assignment: best, certificate: certify(problem, best, solution.lowerBound * unit, method) };
+}
+
+/**
+ * The best contiguous placement by the ordered formulation, one program for each arrangement of the device classes along the pipeline, each
+ * asked only for something strictly better than what is known. Independent of the program over ideals, and so a check of it; and able to
+ * solve graphs whose ideals are too many.
+ * @throws CancelledError if cancelled
+ * @throws UserError if the classes can be arranged in more than 200 ways
+ */
+export function solveOrdered(problem: PlacementProblem, highs: Highs, start: Int32Array, seconds: number, control: Control): IntegerResult {
+  const method = 'ordered-integer';
+  const arrangements = classArrangements(problem.classes.map((c) => c.count));
+  const firstDevice = problem.classes.map((_, c) => problem.classes.slice(0, c).reduce((sum, x) => sum + x.count, 0));
+  const deadline = performance.now() + seconds * 1000;
+  let best = start;
+  let value = evaluate(problem, start).maxLoadSeconds;
+  let lowerBound = Infinity;
+  for (const classAt of arrangements) {
+    if (value === 0) break;
+    const unit = value * (1 - INTEGER_TOLERANCE);
+    const left = Math.max(0.1, (deadline - performance.now()) / 1000);
+    const { program, assignment } = orderedProgram(problem, classAt, firstDevice, unit);
+    const incumbent = value;
+    const watched: Control = { ...control, report: (p) => control.report({ ...p, incumbent: Math.min(incumbent, p.incumbent ?? Infinity) }) };
+    const solution = program.minimise(highs, { seconds: left, relativeGap: INTEGER_TOLERANCE, scale: unit, phase: 'ordered integer program', keepIncumbent: false }, watched, undefined);
+    // Infeasible: nothing with this arrangement is better than `unit`.
+    lowerBound = Math.min(lowerBound, solution.status === 'infeasible' ? unit : solution.lowerBound * unit);
+    if (solution.values) {
+      const found = assignment(solution.values);
+      const evaluation = evaluate(problem, found);
+      if (evaluation.violations.length === 0 && evaluation.maxLoadSeconds < value) {
+        best = found;
+        value = evaluation.maxLoadSeconds;
+      }
+    }
+  }
+  return { assignment: best, certificate: certify(problem, best, lowerBound, method) };
+}
+
+function certify(problem: PlacementProblem, assignment: Int32Array, bound: number, method: string): Certificate {
+  const value = evaluate(problem, assignment).maxLoadSeconds;
+  const lowerBound = Math.max(0, Math.min(value, Number.isFinite(bound) ? bound : value));
+  return { value, lowerBound, optimal: value - lowerBound <= 2 * INTEGER_TOLERANCE * value, method };
+}
+
+/** All distinct orders of `counts[c]` copies of each class c. */
+function classArrangements(counts: readonly number[]): number[][] {
+  const left = [...counts];
+  const length = left.reduce((a, b) => a + b, 0);
+  const result: number[][] = [];
+  const current: number[] = [];
+  const extend = (): void => {
+    if (current.length === length) {
+      result.push([...current]);
+      if (result.length > MOST_ARRANGEMENTS) {
+        throw new UserError('method ordered-integer', `the device classes can follow each other in more than ${MOST_ARRANGEMENTS} ways`, 'Use the method "ideals" or "coarsened".');
+      }
+      return;
+    }
+    for (let c = 0; c < left.length; c++) {
+      if (left[c]! === 0) continue;
+      left[c]!--;
+      current.push(c);
+      extend();
+      current.pop();
+      left[c]!++;
+    }
+  };
+  extend();
+  return result;
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../../src/placement/evaluate';
+import { solveAssignment, solveOrdered } from '../../../src/placement/integer/solveInteger';
+import type { Net, Overlap, PlacementProblem } from '../../../src/placement/problem';
+import { unattended } from '../../../src/shared/progress';
+import { loadHighs } from '../../../src/solver/loadHighs';
+
+/** Small random problems: two classes, memory, shared memory, colocation, unsupported operators, all kinds of overlap. */
+const problems: fc.Arbitrary<PlacementProblem> = fc.integer({ min: 2, max: 6 }).chain((n) =>
+  fc
+    .record({
+      counts: fc.constantFrom([2, 0], [2, 1], [3, 0], [1, 1]),
+      seconds: fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 2 * n, maxLength: 2 * n }),
+      unsupported: fc.array(fc.boolean(), { minLength: n, maxLength: n }),
+      bytes: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 2 * n, maxLength: 2 * n }),
+      memory: fc.integer({ min: 4, max: 40 }),
+      edges: fc.array(fc.tuple(fc.nat(n - 1), fc.nat(n - 1)), { maxLength: 2 * n }),
+      transfer: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: n, maxLength: n }),
+      colours: fc.array(fc.integer({ min: -4, max: 1 }), { minLength: n, maxLength: n }),
+      shared: fc.integer({ min: 0, max: 6 }),
+      overlap: fc.constantFrom<Overlap>('none', 'compute', 'duplex', 'full'),
+    })
+    .map((r): PlacementProblem => {
+      const consumers = Array.from({ length: n }, () => new Set<number>());
+      for (const [a, b] of r.edges) if (a !== b) consumers[Math.min(a, b)]!.add(Math.max(a, b));
+      return {
+        labels: Array.from({ length: n }, (_, v) => `v${v}`),
+        classes: [
+          { name: 'acc', count: r.counts[0]!, memoryBytes: r.memory, overlap: r.overlap },
+          { name: 'cpu', count: r.counts[1]!, memoryBytes: Infinity, overlap: 'none' },
+        ],
+        seconds: [
+          Float64Array.from({ length: n }, (_, v) => (r.unsupported[v] === true && v % 3 === 0 && r.counts[1]! > 0 ? Infinity : r.seconds[v]!)),
+          Float64Array.from({ length: n }, (_, v) => 2 * r.seconds[n + v]!),
+        ],
+        residentBytes: Float64Array.from(r.bytes.slice(0, n)),
+        workspaceBytes: Float64Array.from(r.bytes.slice(n)),
+        sharedMemory: n > 2 && r.shared > 0 ? [{ bytes: r.shared, operators: [0, n - 1] }] : [],
+        nets: consumers.flatMap((set, v): Net[] => (set.size === 0 ? [] : [{ producer: v, consumers: [...set].sort((a, b) => a - b), transferSeconds: [r.transfer[v]!, 0] }])),
+        colocation: Int32Array.from(r.colours.map((c) => Math.max(-1, c))),
+        backward: new Uint8Array(n),
+      };
+    }),
+);
+
+function bruteForce(problem: PlacementProblem, requireContiguity: boolean): { best: number; assignment: Int32Array | undefined; any: Int32Array | undefined } {
+  const n = problem.labels.length;
+  const devices = problem.classes.reduce((sum, c) => sum + c.count, 0);
+  const assignment = new Int32Array(n);
+  let best = Infinity;
+  let optimum: Int32Array | undefined, any: Int32Array | undefined;
+  for (let code = 0; code < devices ** n; code++) {
+    for (let v = 0, rest = code; v < n; v++, rest = Math.floor(rest / devices)) assignment[v] = rest % devices;
+    const { violations, maxLoadSeconds } = evaluate(problem, assignment, { requireContiguity });
+    if (violations.length > 0) continue;
+    any ??= assignment.slice();
+    if (maxLoadSeconds < best) {
+      best = maxLoadSeconds;
+      optimum = assignment.slice();
+    }
+  }
+  return { best, assignment: optimum, any };
+}
+
+describe('integer programs equal brute force', async () => {
+  const highs = await loadHighs();
+  const law = (contiguous: boolean, solve: typeof solveAssignment): void => {
+    fc.assert(
+      fc.property(problems, (problem) => {
+        const { best, any } = bruteForce(problem, contiguous);
+        if (!any) return; // nothing fits: the caller never has a start then
+        const { assignment, certificate } = solve(problem, highs, any, 60, unattended);
+        expect(evaluate(problem, assignment, { requireContiguity: contiguous }).violations).toEqual([]);
+        expect(certificate.value).toBeCloseTo(best, 5);
+        expect(certificate.lowerBound).toBeLessThanOrEqual(best * (1 + 1e-9));
+        expect(certificate.optimal).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  };
+  it('without contiguity', () => law(false, solveAssignment));
+  it('ordered, contiguous', () => law(true, solveOrdered));
+});
