@@ -167,7 +167,8 @@ function resolveNode(state: Inlining, node: ParsedNode, frame: Frame, stack: rea
     outputs: node.outputs.map(frame.rename),
     attributes: result,
     range: undefined,
-    metadata: node.metadata,
+    // annotations of a call are meant for all that it does
+    metadata: node.metadata.size > 0 ? node.metadata : frame.call.metadata,
     deviceConfigurations: node.deviceConfigurations.length > 0 ? node.deviceConfigurations : frame.call.deviceConfigurations,
   };
 }
