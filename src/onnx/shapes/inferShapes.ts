@@ -1,11 +1,14 @@
 import type { Dim, OnnxGraph, OnnxModel, ValueInfo } from '../model';
 import { isComplete } from './facts';
 import { declaredShape, freeDimensions } from './freeDimensions';
+import type { Candidate } from './freeDimensions';
 import { factOfType, inferGraph } from './inferGraph';
 import type { Inference } from './inferGraph';
-import type { ShapeInference, TensorFact } from './types';
+import type { FreeDimension, ShapeInference, TensorFact } from './types';
 
 const MAX_WARNINGS = 100;
+/** Free dimensions for which several values are tried; each try infers the model once. */
+const MAX_TRIED = 3;
 /** Visits of nodes inside bodies: enough for every real model, few enough that nested loops made to be slow are not. */
 const BODY_BUDGET = 500_000;
 
@@ -14,6 +17,8 @@ const BODY_BUDGET = 500_000;
  *
  * What is not known is null or undefined, never guessed. Integer (and scale) computations on small tensors are followed, so that shapes computed by
  * the graph itself are known. The file's own value infos only fill in what no rule knows, and not even that once one of them has been found wrong.
+ *
+ * Dimensions that are not bound go through the graph as symbols; a tensor with a symbol in its shape counts as unknown, since its size is.
  *
  * @param bindings sizes of the input dimensions by symbol; a dimension without a name is `<input>.<axis>`. 0 is allowed (an empty cache);
  *   what is not a whole number of at least 0, or names no dimension, is warned about and left out.
@@ -29,10 +34,23 @@ export function inferShapes(model: OnnxModel, bindings: ReadonlyMap<string, numb
   return {
     tensors: inferred.shapes.tensors,
     bodies: inferred.shapes.bodies,
-    free: freeDimensions(model.graph, sound),
+    free: offered(model, sound, freeDimensions(model.graph, sound)),
     unknown: unknownOf(model.graph, inferred.shapes.tensors),
     warnings: all.slice(0, MAX_WARNINGS),
   };
+}
+
+/**
+ * The free dimensions, each with the value to offer. Where several are likely (how many samples an audio model takes), it is the first that the model accepts:
+ * under which all nodes agree with their inputs.
+ */
+function offered(model: OnnxModel, bindings: ReadonlyMap<string, number>, free: readonly Candidate[]): FreeDimension[] {
+  const chosen = new Map(free.map(({ symbol, suggestion }) => [symbol, suggestion]));
+  for (const { symbol, suggestions } of free.filter((dimension) => dimension.suggestions.length > 1).slice(0, MAX_TRIED)) {
+    const accepted = suggestions.find((size) => !inferOnce(model, new Map([...bindings, ...chosen, [symbol, size]]), false).fails);
+    chosen.set(symbol, accepted ?? suggestions[0]!);
+  }
+  return free.map(({ symbol, occurrences }) => ({ symbol, occurrences, suggestion: chosen.get(symbol)! }));
 }
 
 function inferOnce(model: OnnxModel, bindings: ReadonlyMap<string, number>, useHints: boolean) {
@@ -50,8 +68,8 @@ function inferOnce(model: OnnxModel, bindings: ReadonlyMap<string, number>, useH
     budget: BODY_BUDGET,
   };
   const inputs = model.graph.inputs.map((info) => inputFact(info, bindings));
-  const { shapes } = inferGraph(model.graph, inputs, undefined, inference);
-  return { shapes, warnings, conflicts };
+  const { shapes, fails } = inferGraph(model.graph, inputs, undefined, inference);
+  return { shapes, warnings, conflicts, fails };
 }
 
 /** A graph input under the bindings; what is not bound keeps its name. */

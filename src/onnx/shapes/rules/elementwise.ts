@@ -90,8 +90,8 @@ const dropout: Rule = (c) => {
   return [training ? withoutValue(x) : x, tensor(maskType, x.shape)];
 };
 
-/** The first input, its shape checked against nothing: the second is broadcast to it. */
-const unidirectional: Rule = (c) => [withoutValue(input(c, 0))];
+/** The slope should fit into the first input; runtimes broadcast both ways. */
+const prelu: Rule = (c) => [tensor(typeOf(c, 0), broadcast(shapeOf(c, 0), shapeOf(c, 1) ?? []))];
 
 /** Values and all pass unchanged. */
 export const passThrough: Rule = (c) => [input(c, 0)];
@@ -122,7 +122,7 @@ export const elementwise: Rules = {
   Identity: passThrough,
   Dropout: dropout,
   Clip: clip,
-  PRelu: unidirectional,
+  PRelu: prelu,
   Bernoulli: bernoulli,
   Cast: cast((c) => typeAttribute(c, 'to', undefined)),
   CastLike: cast((c) => typeOf(c, 1)),

@@ -12,16 +12,18 @@ interface Cut {
   readonly size: number;
 }
 
+/** From here on an end means "to the end" whatever the size. */
+const TO_THE_END = 2 ** 31 - 1;
+
 function cutOf(size: number, start: number, end: number, step: number): Cut {
   if (step === 0) throw new Inconsistent('a step of 0');
   const clamp = (position: number, low: number, high: number): number => Math.min(Math.max(position < 0 ? position + size : position, low), high);
   const first = step > 0 ? clamp(start, 0, size) : clamp(start, 0, size - 1);
-  const last = step > 0 ? clamp(end, 0, size) : clamp(end, -1, size - 1);
+  // The largest integer means "to the end", which for a negative step is the front.
+  const open = end === TO_THE_END || end >= 2 ** 63;
+  const last = step > 0 ? clamp(end, 0, size) : open ? -1 : clamp(end, -1, size - 1);
   return { start: first, step, size: Math.max(0, Math.ceil((last - first) / step)) };
 }
-
-/** Beyond this an end means "to the end" whatever the size. */
-const TO_THE_END = 2 ** 31 - 1;
 
 const slice: Rule = (c) => {
   const x = input(c, 0);

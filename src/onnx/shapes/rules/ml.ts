@@ -1,5 +1,5 @@
 import type { Dim, ElementType } from '../../model';
-import { countOf, hasAttribute, input, int, shapeOf, shapeOfAtLeast, tensorAttribute, typeOf } from '../context';
+import { countOf, hasAttribute, input, int, ints, shapeOf, shapeOfAtLeast, tensorAttribute, typeOf } from '../context';
 import type { Context, Rule, Rules } from '../context';
 import { elements, plus, tensor, withoutValue } from '../facts';
 
@@ -63,9 +63,10 @@ const arrayFeatureExtractor: Rule = (c) => {
   return [tensor(typeOf(c, 0), shape === undefined ? undefined : shape.length === 1 ? [1, count] : [...shape.slice(0, -1), count])];
 };
 
+/** The inputs' columns side by side, each cut or filled to the width that the attribute gives. */
 const featureVectorizer: Rule = (c) => {
-  const widths = c.inputs.map((fact) => (fact?.shape === undefined ? null : (fact.shape[1] ?? null)));
-  return [tensor('float32', [rows(c), widths.reduce<Dim>(plus, 0)])];
+  const widths = ints(c, 'inputdimensions');
+  return [tensor('float32', [rows(c), widths?.reduce<Dim>(plus, 0) ?? null])];
 };
 
 /** A tree ensemble's scores [N, targets], in the type of its input. */

@@ -11,7 +11,7 @@ function pooled(c: Context, x: Shape | undefined): Shape | undefined {
   if (x === undefined) return ofRank(kernel.length + 2);
   if (x.length !== kernel.length + 2) throw new Inconsistent(`a kernel of ${kernel.length} axes over a tensor of rank ${x.length}`);
   const w = windowOf(c, kernel.length, kernel);
-  const ceilMode = int(c, 'ceil_mode', 0) !== 0;
+  const ceilMode = int(c, 'ceil_mode', 0) === 1;
   return [x[0]!, x[1]!, ...x.slice(2).map((size, axis) => slidSize(size, w, axis, ceilMode))];
 }
 

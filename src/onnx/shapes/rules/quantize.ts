@@ -28,7 +28,7 @@ const quantizedReduceMean: Rule = (c) => {
   if (x.shape === undefined) return [tensor(x.elementType, undefined)];
   const asked = ints(c, 'axes');
   const axes = asked === undefined || asked.length === 0 ? x.shape.map((_, axis) => axis) : axesOf(asked, x.shape.length);
-  const keep = int(c, 'keepdims', 1) !== 0;
+  const keep = int(c, 'keepdims', 1) === 1;
   return [tensor(x.elementType, keep ? x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)) : x.shape.filter((_, axis) => !axes.includes(axis)))];
 };
 

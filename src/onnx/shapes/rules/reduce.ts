@@ -9,7 +9,8 @@ import * as v from '../values';
 function reducedAxes(c: Context, rank: number): readonly number[] | null {
   const given = c.inputs.length > 1 && has(c, 1) ? numbersOf(c, 1) : (ints(c, 'axes') ?? []);
   if (given === undefined) return null;
-  if (given.length > 0) return axesOf(given, rank);
+  // An axis named twice is reduced once.
+  if (given.length > 0) return axesOf([...new Set(given.map((axis) => axisOf(axis, rank)))], rank);
   return int(c, 'noop_with_empty_axes', 0) !== 0 ? [] : Array.from({ length: rank }, (_, axis) => axis);
 }
 
@@ -36,13 +37,13 @@ const reduce =
   (c) => {
     const x = input(c, 0);
     if (x.shape === undefined) return [tensor(x.elementType, undefined)];
-    const keep = int(c, 'keepdims', 1) !== 0;
+    const keep = int(c, 'keepdims', 1) === 1;
     const axes = reducedAxes(c, x.shape.length);
     if (axes === null) {
       const count = lengthOf(c, 1);
-      // Which axes shrink is not known, only that the rank stays or shrinks by their number.
+      // Which axes shrink is not known; several may even be the same one.
       if (keep) return [tensor(x.elementType, x.shape.map((dim) => (dim === 1 ? 1 : null)))];
-      return [tensor(x.elementType, count === undefined || count === 0 || count > x.shape.length ? undefined : ofRank(x.shape.length - count))];
+      return [tensor(x.elementType, count === 1 && x.shape.length > 0 ? ofRank(x.shape.length - 1) : undefined)];
     }
     const known = f === undefined ? undefined : v.smallKnown(x);
     const value = known === undefined || f === undefined ? undefined : reducedValue(known, axes, f, x.elementType);
@@ -63,7 +64,7 @@ const arg =
       for (const [i, n] of numbers.entries()) if (best(n, numbers[at]!) || (last && n === numbers[at])) at = i;
       value = [at];
     }
-    return [tensor('int64', reducedShape(x.shape, [axis], int(c, 'keepdims', 1) !== 0), value)];
+    return [tensor('int64', reducedShape(x.shape, [axis], int(c, 'keepdims', 1) === 1), value)];
   };
 
 export const reductions: Rules = {

@@ -102,10 +102,10 @@ const squeeze: Rule = (c) => {
   if (x.shape === undefined) return [tensor(x.elementType, undefined)];
   if (given === null) {
     const count = lengthOf(c, 1);
-    return [tensor(x.elementType, count === undefined || count > x.shape.length ? undefined : ofRank(x.shape.length - count), x.value)];
+    return [tensor(x.elementType, count === 1 && x.shape.length > 0 ? ofRank(x.shape.length - 1) : undefined, x.value)];
   }
   if (given === undefined) return [reshaped(x, x.shape.every((dim) => typeof dim === 'number') ? x.shape.filter((dim) => dim !== 1) : undefined)];
-  const axes = axesOf(given, x.shape.length);
+  const axes = given.map((axis) => axisOf(axis, x.shape!.length));
   for (const axis of axes) agree(x.shape[axis]!, 1, `axis ${axis}`);
   return [reshaped(x, x.shape.filter((_, axis) => !axes.includes(axis)))];
 };

@@ -4,7 +4,7 @@ import type { Rule, Rules } from '../context';
 import { axisOf, ofRank, tensor, withDim } from '../facts';
 
 /** Half of a spectrum, the mean and the highest frequency included. */
-const half = (length: Dim): Dim => (typeof length === 'number' ? Math.floor(length / 2) + 1 : null);
+const half = (length: Dim): Dim => (typeof length === 'number' && length >= 0 ? Math.floor(length / 2) + 1 : null);
 
 /** [..., n, 1 or 2] to [..., length, 2] along the axis, an attribute before version 20 and an input since. */
 const dft: Rule = (c) => {

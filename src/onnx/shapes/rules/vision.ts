@@ -32,6 +32,10 @@ const resize: Rule = (c) => {
   if (given === undefined || (bySizes && given.length === 0)) return [tensor(x.elementType, applied(x.shape, axes, () => null))];
   if (given.length !== axes.length) throw new Inconsistent(`${given.length} scales or sizes for ${axes.length} axes`);
   const policy = text(c, 'keep_aspect_ratio_policy', 'stretch');
+  if (bySizes && policy !== 'stretch' && ints(c, 'axes')?.some((axis) => axis < 0) === true) {
+    // Runtimes pick the wrong scales for axes counted from the back.
+    return [tensor(x.elementType, applied(x.shape, axes, () => null))];
+  }
   if (bySizes) return [tensor(x.elementType, policy === 'stretch' ? applied(x.shape, axes, (_, i) => given[i]!) : keepingAspect(x.shape, axes, given, policy))];
   // With cropping the scale applies to the region, whose size runtimes read differently.
   if (text(c, 'coordinate_transformation_mode', '') === 'tf_crop_and_resize') return [tensor(x.elementType, applied(x.shape, axes, () => null))];
