@@ -4,7 +4,7 @@ import type { ClusterDevice, ClusterFile, ClusterLink } from './clusterFile';
 import { computeType, operatorSeconds } from './costModel';
 import { liveBytes } from './liveness';
 import { qualifiedType, type OperatorCost } from './operatorCost';
-import { weightUsers } from './weights';
+import { weightTensors, weightUsers } from './weights';
 
 /** A placement problem, and how its nodes and nets relate to the operator graph that it was made from. */
 export interface PlacementInput {
@@ -74,9 +74,9 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
 
 /** Weights inside the bodies of a control-flow operator: what its cost has beyond the weights that it reads itself. */
 function ownBodyBytes(graph: OperatorGraph, operator: Operator, cost: OperatorCost): number {
-  const read = new Set([...operator.inputs, ...operator.captures].filter((t) => t >= 0));
+  const weights = weightTensors(graph);
   let direct = 0;
-  for (const t of read) if (graph.tensors[t]!.kind === 'weight') direct += graph.tensors[t]!.bytes ?? 0;
+  for (const t of new Set([...operator.inputs, ...operator.captures])) if (weights.has(t)) direct += graph.tensors[t]!.bytes ?? 0;
   return Math.max(0, cost.weightBytes - direct);
 }
 

@@ -7,6 +7,7 @@ import { matrices } from './formulas/matrix';
 import { recurrents } from './formulas/recurrent';
 import { bytesReadByType } from './bytesRead';
 import { operandsOf, type Formula } from './operands';
+import { weightTensors } from './weights';
 
 /** What one operator does for one sample, whatever device it runs on. */
 export interface OperatorCost {
@@ -15,7 +16,7 @@ export interface OperatorCost {
   /** bytes read, weights included; each tensor once */
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  /** bytes of the weights it reads itself; weights behind foldable operators are attributed by `buildProblem` */
+  /** bytes of the weights that it reads, those in its control-flow bodies included; a weight with several readers counts for each */
   readonly weightBytes: number;
   /** bytes of all its outputs; 0 for those that are not known */
   readonly outputBytes: number;
@@ -32,14 +33,15 @@ export const qualifiedType = (operator: Operator): string => (operator.domain ==
 
 /** The cost of every operator of a graph, aligned with its operators. Foldable operators cost nothing. */
 export function operatorCosts(graph: OperatorGraph): readonly OperatorCost[] {
-  return graph.operators.map((operator) => costOf(graph, operator));
+  const weights = weightTensors(graph);
+  return graph.operators.map((operator) => costOf(graph, operator, weights));
 }
 
-function costOf(graph: OperatorGraph, operator: Operator): OperatorCost {
+function costOf(graph: OperatorGraph, operator: Operator, weights: ReadonlySet<number>): OperatorCost {
   const read = [...new Set([...operator.inputs, ...operator.captures])].filter((t) => t >= 0).map((t) => graph.tensors[t]!);
   const written = operator.outputs.filter((t) => t >= 0).map((t) => graph.tensors[t]!);
   const outputBytes = sumKnown(written);
-  const weightBytes = sumKnown(read.filter((tensor) => tensor.kind === 'weight'));
+  const weightBytes = sumKnown(read.filter((tensor) => weights.has(tensor.index)));
   if (operator.foldable) return { flops: 0, bytesRead: 0, bytesWritten: 0, weightBytes, outputBytes, known: true, reason: '' };
   if (operator.bodies.length > 0) return { ...controlFlowCost(graph, operator), weightBytes: weightBytes + bodyWeightBytes(graph, operator), outputBytes };
 
