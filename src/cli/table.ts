@@ -26,6 +26,6 @@ function pad(text: string, to: number, side: Align): string {
 
 /** Text of a model or a file as it may be printed: control characters, which could move the cursor or worse, are shown as escapes. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters that must not reach a terminal
+   
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

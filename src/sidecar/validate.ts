@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import schema from '../../media/schemas/placement.schema.json';
 import { schemaFault, type JsonValueFault } from '../shared/schemaFault';
+import { clusterFault } from '../cost/readCluster';
 import type { PlacementFile } from './placementFile';
 
 let compiled: ReturnType<Ajv['compile']> | undefined;
@@ -24,11 +25,10 @@ function meaningFault(file: PlacementFile): JsonValueFault | undefined {
     return { pointer: '/certificate/lowerBound', problem: 'certificate.lowerBound is above certificate.value' };
   }
 
-  const counts = new Map<string, number>();
-  for (const [i, device] of file.cluster.devices.entries()) {
-    if (counts.has(device.class)) return { pointer: `/cluster/devices/${i}/class`, problem: `cluster.devices has the class "${device.class}" twice` };
-    counts.set(device.class, device.count);
-  }
+  const { from: _from, ...cluster } = file.cluster;
+  const inCluster = clusterFault(cluster);
+  if (inCluster) return { pointer: `/cluster${inCluster.pointer}`, problem: `cluster: ${inCluster.problem}` };
+  const counts = new Map(file.cluster.devices.map((device) => [device.class, device.count]));
   const deviceFault = (device: string): string | undefined => {
     const [name = '', number = ''] = device.split(':');
     const count = counts.get(name);

@@ -57,7 +57,8 @@ const placements: fc.Arbitrary<PlacementFile> = fc
       cluster: {
         ...inner,
         ...samplePlacement().cluster,
-        devices: counts.map((count, i) => ({ ...inner, class: `c${i}`, count, peakFlops: { float32: rate }, memoryBytesPerSecond: rate })),
+        devices: counts.map((count, i) => ({ ...inner, class: `c${i}`, count, memoryBytes: rate, peakFlops: { float32: rate }, memoryBytesPerSecond: rate })),
+        links: counts.flatMap((_, i) => counts.slice(i).map((__, j) => ({ ...inner, between: [`c${i}`, `c${i + j}`] as const, bytesPerSecond: rate, path: 'peer' as const }))),
       },
       certificate: { value: Math.max(a!, b!), lowerBound: Math.min(a!, b!), optimal: a === b, method: type },
       stages: devices.map((device, i) => ({

@@ -1,0 +1,117 @@
+import { inspectModel } from '../../engine/inspectModel';
+import { formatBytes, formatCount, formatFlops } from '../../shared/format';
+import type { PlanView } from '../../shared/planView';
+import { parseBindings, type Arguments, type Command } from '../command';
+import { shape, warningLines } from '../planTable';
+import { progressBar } from '../progressBar';
+import { printable, table } from '../table';
+import { styler, type Terminal } from '../terminal';
+
+const HELP = `Usage: stagewright inspect <model.onnx> [--bind n=v ...] [--json]
+
+Shows what a model consists of: operators by type, parameters, FLOPs, bytes, and what is unknown.
+
+  --bind n=v   bind the symbolic dimension n of the inputs to v; may be repeated.
+               Dimensions that are not bound take a suggested value, which is shown.
+  --free       leave dimensions that are not bound free
+  --json       {"model", "opsets", "inputs", "outputs", "operators", "foldable", "types": [{"type", "count", "flops", "bytes"}],
+               "parameters", "weightBytes", "flops", "bytesRead", "bytesWritten", "unknownTensors", "bound", "assumed", "free", "warnings"}
+`;
+
+export const inspect: Command = {
+  name: 'inspect',
+  summary: 'shows what a model consists of',
+  help: HELP,
+  options: { bind: { type: 'string', multiple: true }, free: { type: 'boolean' } },
+  operands: [1, 1],
+  run: async (args, terminal) => {
+    const summary = summarise(args, terminal);
+    terminal.out(args.flag('json') ? `${JSON.stringify(summary, null, 2)}\n` : text(summary, terminal));
+    return 0;
+  },
+};
+
+function summarise(args: Arguments, terminal: Terminal) {
+  const bar = progressBar(terminal);
+  try {
+    const { view, assumed, planned } = inspectModel({ modelPath: args.operands[0]!, bind: parseBindings(args.list('bind')), assumeSuggestions: !args.flag('free') }, bar);
+    const { graph, bound } = planned.prepared;
+    const tensor = (index: number) => {
+      const { name, elementType, shape: dims } = view.tensors[index]!;
+      return { name, elementType, shape: dims };
+    };
+    return {
+      model: view.modelName,
+      opsets: Object.fromEntries([...graph.opsets].map(([domain, version]) => [domain === '' ? 'ai.onnx' : domain, version])),
+      inputs: graph.inputs.map(tensor),
+      outputs: graph.outputs.map(tensor),
+      operators: view.operators.length,
+      foldable: view.operators.filter((operator) => operator.foldable).length,
+      types: byType(view),
+      parameters: parameters(view),
+      weightBytes: view.totals.weightBytes,
+      flops: view.totals.flops,
+      bytesRead: sum(view, (operator) => operator.bytesRead),
+      bytesWritten: sum(view, (operator) => operator.bytesWritten),
+      unknownTensors: view.totals.unknownTensors,
+      bound,
+      assumed: assumed.map(({ symbol, value }) => ({ symbol, value })),
+      free: view.free,
+      warnings: view.warnings,
+    };
+  } finally {
+    bar.clear();
+  }
+}
+
+type Operator = PlanView['operators'][number];
+
+const sum = (view: PlanView, of: (operator: Operator) => number | null): number => view.operators.reduce((total, operator) => total + (of(operator) ?? 0), 0);
+
+function byType(view: PlanView) {
+  const types = new Map<string, { type: string; count: number; flops: number; bytes: number }>();
+  for (const operator of view.operators) {
+    const entry = types.get(operator.type) ?? { type: operator.type, count: 0, flops: 0, bytes: 0 };
+    entry.count++;
+    entry.flops += operator.flops ?? 0;
+    entry.bytes += (operator.bytesRead ?? 0) + (operator.bytesWritten ?? 0);
+    types.set(operator.type, entry);
+  }
+  return [...types.values()].sort((a, b) => b.flops - a.flops || b.count - a.count || (a.type < b.type ? -1 : 1));
+}
+
+/** Elements of all weights, each once; integers that only compute shapes are no parameters. */
+function parameters(view: PlanView): number {
+  const constant = (producer: number): boolean => producer >= 0 && view.operators[producer]!.type === 'Constant';
+  return view.tensors.reduce((total, { kind, producer, elementType, shape: dims }) => {
+    if (kind !== 'weight' && !constant(producer)) return total;
+    if (elementType === null || elementType === 'int64' || elementType === 'int32' || elementType === 'bool' || elementType === 'string') return total;
+    return total + (dims ?? [0]).reduce((product: number, dim) => product * (typeof dim === 'number' ? dim : 0), 1);
+  }, 0);
+}
+
+function text(summary: ReturnType<typeof summarise>, terminal: Terminal): string {
+  const { bold, faint } = styler(terminal);
+  const assumed = new Set(summary.assumed.map(({ symbol }) => symbol));
+  const bound = Object.entries(summary.bound).map(([symbol, value]) => `${printable(symbol)}=${value}${assumed.has(symbol) ? ' (assumed)' : ''}`);
+  const facts: [string, string][] = [
+    ['Opsets', Object.entries(summary.opsets).map(([domain, version]) => `${printable(domain)} ${version}`).join(', ')],
+    ...summary.inputs.map((tensor): [string, string] => ['Input', `${printable(tensor.name)}: ${shape(tensor)}`]),
+    ...summary.outputs.map((tensor): [string, string] => ['Output', `${printable(tensor.name)}: ${shape(tensor)}`]),
+    ...(bound.length > 0 ? [['Bound', bound.join(', ')] as [string, string]] : []),
+    ...(summary.free.length > 0 ? [['Free', summary.free.map(({ symbol }) => printable(symbol)).join(', ')] as [string, string]] : []),
+    ['Operators', `${summary.operators}, of which ${summary.foldable} cost nothing`],
+    ['Parameters', `${formatCount(summary.parameters)} (${formatBytes(summary.weightBytes)} with all constants)`],
+    ['Compute', formatFlops(summary.flops)],
+    ['Traffic', `${formatBytes(summary.bytesRead)} read, ${formatBytes(summary.bytesWritten)} written`],
+    ['Unknown', summary.unknownTensors === 0 ? 'no shape is unknown' : `${summary.unknownTensors} tensors have an unknown shape or type`],
+  ];
+  const types = summary.types.map((entry) => [printable(entry.type), String(entry.count), formatFlops(entry.flops), formatBytes(entry.bytes)]);
+  return [
+    `${bold(printable(summary.model))}\n`,
+    ...facts.map(([name, value]) => `${faint(name.padEnd(11))} ${value}\n`),
+    '\n',
+    table([['Type', 'Operators', 'Compute', 'Traffic'], ...types], ['left', 'right', 'right', 'right'], bold),
+    ...(summary.warnings.length > 0 ? ['\n', warningLines(summary.warnings, terminal)] : []),
+  ].join('');
+}

@@ -1,0 +1,44 @@
+import { formatSeconds } from '../shared/format';
+import { unattended, type Control, type Progress } from '../shared/progress';
+import type { Terminal } from './terminal';
+
+/** Shortest time between two pictures, in milliseconds. */
+const FRAME = 80;
+const CELLS = 20;
+
+/** A control that draws progress on one line, where a person watches. */
+export interface ProgressBar extends Control {
+  /** removes the line; whatever is printed next starts on a clean one */
+  readonly clear: () => void;
+}
+
+/** @param unit how incumbents and bounds are written: seconds by default */
+export function progressBar(terminal: Terminal, unit: (value: number) => string = formatSeconds): ProgressBar {
+  if (!terminal.watched) return { ...unattended, clear: () => undefined };
+  let drawn = 0;
+  let shown = false;
+  let phase = '';
+  return {
+    cancelled: () => false,
+    report: (progress) => {
+      const now = Date.now();
+      if (progress.phase === phase && now - drawn < FRAME) return;
+      phase = progress.phase;
+      drawn = now;
+      shown = true;
+      terminal.err(`\r\u001b[K${picture(progress, unit).slice(0, Math.max(1, terminal.columns - 1))}`);
+    },
+    clear: () => {
+      if (shown) terminal.err('\r\u001b[K');
+      shown = false;
+    },
+  };
+}
+
+function picture({ phase, fraction, incumbent, lowerBound }: Progress, unit: (value: number) => string): string {
+  const filled = fraction === undefined ? 0 : Math.round(Math.min(1, Math.max(0, fraction)) * CELLS);
+  const bar = fraction === undefined ? '' : `${'█'.repeat(filled)}${'░'.repeat(CELLS - filled)} `;
+  const best = incumbent === undefined ? '' : `  best ${unit(incumbent)}`;
+  const bound = lowerBound === undefined || !(lowerBound > 0) ? '' : `  bound ${unit(lowerBound)}`;
+  return `${bar}${phase}${best}${bound}`;
+}

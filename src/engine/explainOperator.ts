@@ -1,0 +1,121 @@
+import { evaluate } from '../placement/evaluate';
+import type { Placement, PlacementProblem } from '../placement/problem';
+import { formatBytes, formatPercent, formatSeconds } from '../shared/format';
+import { typeName } from '../sidecar/staleness';
+import { classOfDevices, type Planned } from './planned';
+import { counted } from './sentences';
+
+/** Relative difference of loads below which they count as equal. */
+const EQUAL = 1e-9;
+
+/**
+ * Why an operator is where it is, in a few sentences, each from a real evaluation of the alternative: the operator moved to the stage before
+ * and to the stage after (with what has to move along so that the pipeline still flows forwards). Costs two evaluations of the plan.
+ *
+ * @param operator index into the operator graph
+ */
+export function explainOperator(planned: Planned, operator: number): string {
+  const { prepared, input, placement, devices } = planned;
+  const subject = prepared.graph.operators[operator];
+  if (!subject) throw new RangeError(`explainOperator: there is no operator ${operator}`);
+  const node = input.nodeOf[operator]!;
+  if (!placement || !devices) return node < 0 ? 'Costs nothing: its value follows from weights and bound dimensions alone.' : 'There is no plan yet.';
+  const stage = placement.order.indexOf(devices[operator]!);
+  const at = `Stage ${stage}`;
+  if (node < 0) return `${at}: its value follows from weights and bound dimensions alone. It costs nothing and is computed wherever it is needed.`;
+  const pin = planned.pinned.get(operator);
+  if (pin !== undefined) return `${at}, because it is pinned to ${input.devices[pin]!.name}.`;
+  if (placement.order.length === 1) return `${at}: the whole model runs on ${input.devices[placement.order[0]!]!.name}.${alone(planned)}`;
+
+  const moves = [stage - 1, stage + 1]
+    .filter((target) => target >= 0 && target < placement.order.length)
+    .map((target) => moveSentence(planned, placement, node, stage, target));
+  const only = onlySupportedBy(planned, node);
+  return [`${at}.`, ...(only === '' ? [] : [only]), ...moves].join(' ');
+}
+
+/** Why nothing is split, as far as one number tells. */
+function alone({ problem }: Planned): string {
+  const devices = problem.classes.reduce((sum, deviceClass) => sum + deviceClass.count, 0);
+  return devices === 1 ? ' The cluster has no other device.' : ' Splitting it would cost more in transfers than it saves, or there is nothing to split.';
+}
+
+function onlySupportedBy({ problem, prepared, input }: Planned, node: number): string {
+  const able = problem.classes.filter((_, c) => Number.isFinite(problem.seconds[c]![node]!));
+  if (able.length !== 1 || problem.classes.length === 1) return '';
+  return `Of this cluster's devices, only ${able[0]!.name} runs ${typeName(prepared.graph.operators[input.nodes[node]!]!)}.`;
+}
+
+function moveSentence(planned: Planned, placement: Placement, node: number, from: number, to: number): string {
+  const { problem, input, prepared } = planned;
+  const stageOfDevice = new Map(placement.order.map((device, stage) => [device, stage]));
+  const stageOf = (v: number): number => stageOfDevice.get(placement.assignment[v]!)!;
+  const moving = closure(problem, node, to < from ? 'producers' : 'consumers', (v) => (to < from ? stageOf(v) > to : stageOf(v) < to));
+  const along = moving.size - 1;
+  const what = along === 0 ? 'Moving it' : `Moving it to stage ${to} takes ${counted(along, 'operator')} along, which`;
+  const target = along === 0 ? ` to stage ${to}` : '';
+
+  const device = placement.order[to]!;
+  const targetClass = classOfDevices(problem)[device]!;
+  const unsupported = [...moving].find((v) => !Number.isFinite(problem.seconds[targetClass]![v]!));
+  if (unsupported !== undefined) {
+    const type = typeName(prepared.graph.operators[input.nodes[unsupported]!]!);
+    return `It cannot move to stage ${to}: ${problem.classes[targetClass]!.name} does not run ${type}${unsupported === node ? '' : ', which would have to move along'}.`;
+  }
+  const pinnedAlong = [...planned.pinned.keys()].find((operator) => moving.has(input.nodeOf[operator]!));
+  if (pinnedAlong !== undefined) return `It cannot move to stage ${to}: "${prepared.graph.operators[pinnedAlong]!.id}", which would have to move along, is pinned.`;
+  if (moving.size === problem.labels.filter((_, v) => stageOf(v) === from).length) return `Moving it to stage ${to} would empty stage ${from}.`;
+
+  const assignment = placement.assignment.map((old, v) => (moving.has(v) ? device : old));
+  const before = evaluate(problem, placement.assignment);
+  const after = evaluate(problem, assignment);
+  const capacity = problem.classes[targetClass]!.memoryBytes;
+  const load = after.loads.find((entry) => entry.device === device)!;
+  const needed = load.residentBytes + load.workspaceBytes;
+  if (needed > capacity) return `${what}${target} would not fit: ${input.devices[device]!.name} would need ${formatBytes(needed)} of ${formatBytes(capacity)}.`;
+  if (after.violations.length > 0) return `${what}${target} is not possible: ${after.violations[0]!}.`;
+
+  const raise = after.maxLoadSeconds - before.maxLoadSeconds;
+  if (raise > EQUAL * before.maxLoadSeconds) {
+    const worst = after.loads.reduce((a, b) => (b.loadSeconds > a.loadSeconds ? b : a));
+    const worstStage = stageOfDevice.get(worst.device)!;
+    return `${what}${target} would raise stage ${worstStage} to ${formatSeconds(worst.loadSeconds)} per sample, ${formatPercent(raise / before.maxLoadSeconds)} more than the pipeline takes now.`;
+  }
+  if (raise < -EQUAL * before.maxLoadSeconds) return `${what}${target} would lower the time per sample to ${formatSeconds(after.maxLoadSeconds)}.`;
+  return `${what}${target} would leave the time per sample as it is, and bring that stage to ${formatSeconds(load.loadSeconds)}.`;
+}
+
+/** The operators that have to move with one: what it needs (or what needs it) on this side of the target, and what is colocated with any of them. */
+function closure(problem: PlacementProblem, start: number, side: 'producers' | 'consumers', inTheWay: (v: number) => boolean): Set<number> {
+  const neighbours = new Map<number, number[]>();
+  const link = (from: number, to: number): void => {
+    const list = neighbours.get(from);
+    if (list) list.push(to);
+    else neighbours.set(from, [to]);
+  };
+  for (const { producer, consumers } of problem.nets) {
+    for (const consumer of consumers) {
+      if (side === 'producers') link(consumer, producer);
+      else link(producer, consumer);
+    }
+  }
+  const members = new Map<number, number[]>();
+  problem.colocation.forEach((color, v) => {
+    if (color < 0) return;
+    const list = members.get(color);
+    if (list) list.push(v);
+    else members.set(color, [v]);
+  });
+  const moving = new Set([start]);
+  const open = [start];
+  for (let v = open.pop(); v !== undefined; v = open.pop()) {
+    const together = members.get(problem.colocation[v]!) ?? [];
+    for (const next of [...(neighbours.get(v) ?? []).filter(inTheWay), ...together]) {
+      if (!moving.has(next)) {
+        moving.add(next);
+        open.push(next);
+      }
+    }
+  }
+  return moving;
+}

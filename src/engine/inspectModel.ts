@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { buildProblem } from '../cost/buildProblem';
+import type { Control } from '../shared/progress';
+import { modelView } from './planView';
+import { prepareModel } from './prepareModel';
+import type { Inspection, InspectRequest } from './requests';
+import { resolveCluster } from './resolveCluster';
+
+/**
+ * What there is to know of a model before there is a plan: operators, shapes, costs, what is free and what is unknown.
+ *
+ * @throws UserError if the model or the cluster cannot be read
+ */
+export function inspectModel(request: InspectRequest, control: Control): Inspection {
+  const { cluster } = resolveCluster(request.cluster, request.clusterBase ?? process.cwd());
+  const prepared = prepareModel(resolve(request.modelPath), request.bind ?? {}, request.assumeSuggestions ?? true, control);
+  const input = buildProblem(prepared.graph, prepared.costs, cluster);
+  const planned = { prepared, cluster, input, problem: input.problem, pinned: new Map<number, number>(), placement: null, devices: null };
+  return { view: modelView(planned), assumed: prepared.assumed, planned };
+}

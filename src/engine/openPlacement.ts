@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { buildProblem } from '../cost/buildProblem';
+import { COST_MODEL } from '../cost/costModel';
+import type { ClusterFile } from '../cost/clusterFile';
+import { evaluate } from '../placement/evaluate';
+import type { Placement } from '../placement/problem';
+import { formatSeconds } from '../shared/format';
+import type { Control } from '../shared/progress';
+import { UserError } from '../shared/userError';
+import type { PlacementFile } from '../sidecar/placementFile';
+import { MAX_PLACEMENT_LENGTH, readPlacementFile } from '../sidecar/readPlacementFile';
+import { staleness, type Staleness } from '../sidecar/staleness';
+import { readTextFile } from '../sidecar/textFile';
+import { sortPins } from './pins';
+import { classOfDevices, type Planned } from './planned';
+import { planView, staleView } from './planView';
+import { prepareModel, type PreparedModel } from './prepareModel';
+import type { OpenedPlacement } from './requests';
+import { modelPathOf } from './sidecarPath';
+
+/** Relative difference of times from which the recorded and the recomputed value are told apart; the file has nine digits. */
+const SAME = 1e-6;
+
+/**
+ * Reads a placement and lays it over its model as the model is now. Where the model did not change, all loads are computed anew, so that a
+ * cut that was moved by hand shows its true load; where it did, they are shown as recorded, with what changed.
+ *
+ * @param text the file's content where it is not what is on the disk (an editor's unsaved text)
+ * @throws UserError if the placement is not valid or its model cannot be read
+ */
+export function openPlacement(sidecarPath: string, control: Control, text?: string): OpenedPlacement {
+  const path = resolve(sidecarPath);
+  const subject = basename(path);
+  const file = readPlacementFile(text ?? readTextFile(path, subject, MAX_PLACEMENT_LENGTH * 4), subject);
+  const laid = layOver(path, file, control);
+  const modelPath = modelPathOf(path, file);
+  if (laid.staleness.state === 'inconsistent') {
+    throw new UserError(subject, `${laid.staleness.sentence}.`, 'Restore the file from version control, or partition the model again.');
+  }
+  const outdated = otherCostModel(file);
+  const warnings = outdated === null ? [] : [`The times of this placement cannot be compared with those recorded: ${outdated}.`];
+  const pins = sortPins(file.pins, laid.prepared.graph, laid.base.input);
+  if (laid.staleness.state === 'stale' || !laid.placement) {
+    return { file, modelPath, view: staleView(laid.base, file, laid.staleness.sentence, warnings), planned: null };
+  }
+  const { placement } = laid;
+  const planned: Planned = { ...laid.base, pinned: pins.pinned, placement, devices: devicesOf(file, laid) };
+  const { maxLoadSeconds, violations } = evaluate(planned.problem, placement.assignment);
+  if (violations.length > 0) warnings.push(`The placement breaks its own rules: ${violations.slice(0, 3).join('; ')}.`);
+  const drift = driftOf(file, maxLoadSeconds);
+  if (drift !== null) warnings.push(`${drift} Save the placement to record what is shown.`);
+  const certificate = {
+    value: maxLoadSeconds,
+    lowerBound: Math.min(file.certificate.lowerBound, maxLoadSeconds),
+    // what was proven holds for the placement that was recorded, not for one that was edited since
+    optimal: file.certificate.optimal && drift === null && violations.length === 0,
+    method: file.certificate.method,
+  };
+  const cluster = { name: file.cluster.name, from: file.cluster.from };
+  return { file, modelPath, view: planView(planned, certificate, cluster, [...warnings, ...pins.warnings]), planned };
+}
+
+/** What comparing a placement with its model gives. */
+export interface LaidOver {
+  readonly prepared: PreparedModel;
+  readonly staleness: Staleness;
+  /** the model on the recorded cluster, without a placement */
+  readonly base: Planned;
+  /** the recorded placement in terms of the problem; null unless it is fresh */
+  readonly placement: Placement | null;
+}
+
+/**
+ * Reads a placement's model and compares the two.
+ *
+ * @throws UserError if the model is missing or cannot be read
+ */
+export function layOver(sidecarPath: string, file: PlacementFile, control: Control): LaidOver {
+  const subject = basename(sidecarPath);
+  const modelPath = modelPathOf(sidecarPath, file);
+  if (!existsSync(modelPath)) throw new UserError(subject, `its model ${file.model.path} is missing.`, 'Put the model back, or remove the placement.');
+  const { from: _from, ...cluster }: ClusterFile & { from: string } = file.cluster;
+  const prepared = prepareRecorded(modelPath, file, control);
+  const input = buildProblem(prepared.graph, prepared.costs, cluster);
+  const base: Planned = { prepared, cluster, input, problem: input.problem, pinned: new Map(), placement: null, devices: null };
+  const state = staleness(file, prepared.graph);
+  return { prepared, staleness: state, base, placement: state.state === 'fresh' ? placementOf(file, base) : null };
+}
+
+/** Bindings of dimensions that the model no longer has are left out: they show as a changed topology, not as an error. */
+function prepareRecorded(modelPath: string, file: PlacementFile, control: Control): PreparedModel {
+  return prepareModel(modelPath, file.model.bound, false, control, true);
+}
+
+function placementOf(file: PlacementFile, { prepared, input, problem }: Planned): Placement {
+  const deviceByName = new Map(input.devices.map((device, i) => [device.name, i]));
+  const deviceOf = new Map(file.stages.flatMap((stage) => stage.operators.map(([id]) => [id, deviceByName.get(stage.device)!] as const)));
+  const assignment = new Int32Array(problem.labels.length);
+  for (let node = 0; node < assignment.length; node++) assignment[node] = deviceOf.get(prepared.graph.operators[input.nodes[node]!]!.id)!;
+  return { assignment, order: file.stages.map((stage) => deviceByName.get(stage.device)!) };
+}
+
+function devicesOf(file: PlacementFile, { prepared, base }: LaidOver): Int32Array {
+  const deviceByName = new Map(base.input.devices.map((device, i) => [device.name, i]));
+  const deviceOf = new Map(file.stages.flatMap((stage) => stage.operators.map(([id]) => [id, deviceByName.get(stage.device)!] as const)));
+  return Int32Array.from(prepared.graph.operators, (operator) => deviceOf.get(operator.id)!);
+}
+
+/** Says which cost model the recorded times are of, if not of this program's; null if they are. */
+export function otherCostModel(file: PlacementFile): string | null {
+  const { name, version } = file.costModel;
+  if (name === COST_MODEL.name && version === COST_MODEL.version) return null;
+  return `it was made with the cost model ${name} ${version}, and this Stagewright computes with ${COST_MODEL.name} ${COST_MODEL.version}`;
+}
+
+/** In which way the recorded value is not the one computed now; null if they agree. */
+export function driftOf(file: PlacementFile, maxLoadSeconds: number): string | null {
+  const { value } = file.certificate;
+  if (Math.abs(value - maxLoadSeconds) <= SAME * Math.max(value, maxLoadSeconds)) return null;
+  return `The file records ${formatSeconds(value)} per sample, but this placement takes ${formatSeconds(maxLoadSeconds)}.`;
+}
+
+/** The first stage whose recorded load or memory is not the one computed now, in words; null if all agree. */
+export function staleLoads(file: PlacementFile, base: Planned, placement: Placement): string | null {
+  const { loads, violations } = evaluate(base.problem, placement.assignment);
+  if (violations.length > 0) return `breaks its own rules: ${violations.slice(0, 3).join('; ')}`;
+  const classes = classOfDevices(base.problem);
+  const byDevice = new Map(loads.map((load) => [load.device, load]));
+  for (const [i, stage] of file.stages.entries()) {
+    const device = placement.order[i]!;
+    const load = byDevice.get(device)?.loadSeconds ?? 0;
+    const said = stage.load.computeSeconds + stage.load.communicationSeconds;
+    if (Math.abs(said - load) > SAME * Math.max(said, load)) {
+      const name = base.problem.classes[classes[device]!]!.name;
+      return `stage ${stage.name} records a load of ${formatSeconds(said)}, but on ${name} it is ${formatSeconds(load)}`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,246 @@
+import { basename } from 'node:path';
+import type { OperatorGraph } from '../graph/operatorGraph';
+import { evaluate } from '../placement/evaluate';
+import type { Certificate, DeviceLoad } from '../placement/problem';
+import { formatBytes, formatPercent } from '../shared/format';
+import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
+import type { PlacementFile } from '../sidecar/placementFile';
+import { typeName } from '../sidecar/staleness';
+import { classOfDevices, type Planned } from './planned';
+import { certificateSentence, counted } from './sentences';
+
+/** Share of a device's memory above which the view warns. */
+const NEARLY_FULL = 0.9;
+const MAX_HEAVIEST = 4;
+const MAX_WARNINGS_SHOWN = 20;
+
+/** How the cluster of a plan is called, and where it came from. */
+type ClusterName = PlanDetails['cluster'];
+
+/** What the view shows of a model that has no plan yet. Times are those of the class that is fastest for each operator. */
+export function modelView(planned: Planned): PlanView {
+  const { classes, seconds } = planned.problem;
+  return baseView(planned, () => -1, (node) => Math.min(...classes.map((_, c) => seconds[c]![node]!)), null, []);
+}
+
+/**
+ * What the view shows of a plan that fits its model. All loads are computed by the evaluator, none is taken from the solver.
+ *
+ * @param planned with a placement
+ * @param warnings to be shown before those that the plan itself gives
+ */
+export function planView(planned: Planned, certificate: Certificate, cluster: ClusterName, warnings: readonly string[]): PlanView {
+  const { placement, devices, problem, input } = planned;
+  if (!placement || !devices) throw new Error('planView: there is no placement');
+  const classes = classOfDevices(problem);
+  const loads = new Map(evaluate(problem, placement.assignment).loads.map((load) => [load.device, load]));
+  const stageOfDevice = new Map(placement.order.map((device, stage) => [device, stage]));
+  const stageOf = (operator: number): number => stageOfDevice.get(devices[operator]!) ?? -1;
+  const mostLoaded = Math.max(...[...loads.values()].map((load) => load.loadSeconds));
+  const stages = placement.order.map((device, stage): StageView => {
+    const load = loads.get(device);
+    if (!load) throw new Error(`planView: the evaluator has no load for device ${device}`);
+    const deviceClass = problem.classes[load.class]!;
+    const members = planned.prepared.graph.operators.filter((operator) => stageOf(operator.index) === stage);
+    return {
+      name: String(stage),
+      device: input.devices[device]!.name,
+      deviceClass: deviceClass.name,
+      ...loadParts(load),
+      weightBytes: load.residentBytes,
+      activationBytes: load.workspaceBytes,
+      memoryCapacityBytes: Number.isFinite(deviceClass.memoryBytes) ? deviceClass.memoryBytes : null,
+      operatorCount: members.length,
+      bottleneck: load.loadSeconds >= mostLoaded * (1 - 1e-9) && mostLoaded > 0,
+      heaviest: heaviest(planned, members.map((operator) => operator.index), load.class),
+    };
+  });
+  const details: PlanDetails = {
+    cluster,
+    objective: 'throughput',
+    bound: planned.prepared.bound,
+    stages,
+    cuts: cuts(planned, stageOf, (stage) => classes[placement.order[stage]!]!),
+    certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size) },
+    stale: null,
+  };
+  const nodeSeconds = (node: number): number => problem.seconds[classes[placement.assignment[node]!]!]![node]!;
+  return baseView(planned, stageOf, nodeSeconds, details, [...warnings, ...memoryWarnings(stages)]);
+}
+
+/**
+ * What the view shows of a plan that was made for an earlier state of the model: stages, loads and certificate as recorded,
+ * laid over the operators that are still there.
+ *
+ * @param planned the model as it is now on the recorded cluster, without a placement
+ * @param stale what changed, in a few words
+ */
+export function staleView(planned: Planned, file: PlacementFile, stale: string, warnings: readonly string[]): PlanView {
+  const { problem, input, prepared } = planned;
+  const stageById = new Map(file.stages.flatMap((stage, i) => stage.operators.map(([id]) => [id, i] as const)));
+  const stageOf = (operator: number): number => stageById.get(prepared.graph.operators[operator]!.id) ?? -1;
+  const classOfStage = file.stages.map((stage) => input.devices.find((device) => device.name === stage.device)?.class ?? 0);
+  const loads = file.stages.map((stage) => stage.load.computeSeconds + stage.load.communicationSeconds);
+  const mostLoaded = Math.max(0, ...loads);
+  const stages = file.stages.map((stage, i): StageView => {
+    const deviceClass = problem.classes[classOfStage[i]!]!;
+    const members = prepared.graph.operators.filter((operator) => stageOf(operator.index) === i);
+    return {
+      name: stage.name,
+      device: stage.device,
+      deviceClass: deviceClass.name,
+      ...stage.load,
+      loadSeconds: loads[i]!,
+      ...stage.memory,
+      memoryCapacityBytes: Number.isFinite(deviceClass.memoryBytes) ? deviceClass.memoryBytes : null,
+      operatorCount: stage.operators.length,
+      bottleneck: loads[i]! >= mostLoaded * (1 - 1e-9) && mostLoaded > 0,
+      heaviest: heaviest(planned, members.map((operator) => operator.index), classOfStage[i]!),
+    };
+  });
+  const details: PlanDetails = {
+    cluster: { name: file.cluster.name, from: file.cluster.from },
+    objective: file.objective,
+    bound: file.model.bound,
+    stages,
+    cuts: cuts(planned, stageOf, (stage) => classOfStage[stage]!),
+    certificate: { ...file.certificate, sentence: `${certificateSentence(file.certificate, file.pins.length)}, for the model as it was` },
+    stale,
+  };
+  const nodeSeconds = (node: number): number => {
+    const stage = stageOf(input.nodes[node]!);
+    return stage < 0 ? Math.min(...problem.classes.map((_, c) => problem.seconds[c]![node]!)) : problem.seconds[classOfStage[stage]!]![node]!;
+  };
+  return baseView(planned, stageOf, nodeSeconds, details, warnings);
+}
+
+/** A load as its two parts: computing, and what transfers add to it. */
+export function loadParts(load: DeviceLoad): { computeSeconds: number; communicationSeconds: number; loadSeconds: number } {
+  return { computeSeconds: load.computeSeconds, communicationSeconds: Math.max(0, load.loadSeconds - load.computeSeconds), loadSeconds: load.loadSeconds };
+}
+
+function baseView(
+  planned: Planned,
+  stageOf: (operator: number) => number,
+  nodeSeconds: (node: number) => number,
+  plan: PlanDetails | null,
+  warnings: readonly string[],
+): PlanView {
+  const { prepared, input } = planned;
+  const { graph, costs, shapes, model } = prepared;
+  const operators = graph.operators.map((operator, i): OperatorView => {
+    const cost = costs[i]!;
+    const node = input.nodeOf[i]!;
+    const seconds = node < 0 ? 0 : nodeSeconds(node);
+    return {
+      id: operator.id,
+      name: operator.name,
+      type: typeName(operator),
+      inputs: [...operator.inputs.filter((tensor) => tensor >= 0), ...operator.captures],
+      outputs: operator.outputs.filter((tensor) => tensor >= 0),
+      foldable: operator.foldable,
+      flops: cost.known ? cost.flops : null,
+      bytesRead: cost.known ? cost.bytesRead : null,
+      bytesWritten: cost.known ? cost.bytesWritten : null,
+      weightBytes: cost.weightBytes,
+      seconds: (cost.known || node < 0) && Number.isFinite(seconds) ? seconds : null,
+      stage: stageOf(i),
+    };
+  });
+  return {
+    modelName: basename(model.path),
+    operators,
+    tensors: graph.tensors.map(
+      (tensor): TensorView => ({
+        name: tensor.name,
+        kind: tensor.kind,
+        elementType: tensor.elementType ?? null,
+        shape: tensor.shape ?? null,
+        bytes: tensor.bytes ?? null,
+        producer: tensor.producer,
+        consumers: tensor.consumers,
+        isGraphOutput: tensor.isGraphOutput,
+      }),
+    ),
+    totals: {
+      flops: costs.reduce((sum, cost) => sum + (cost.known ? cost.flops : 0), 0),
+      weightBytes: weightBytes(graph),
+      unknownTensors: shapes.unknown.length,
+    },
+    free: shapes.free.map(({ symbol, suggestion }) => ({ symbol, suggestion })),
+    warnings: [...warnings, ...modelWarnings(planned)],
+    plan,
+  };
+}
+
+/** Bytes of all weights, each once however many operators use it. */
+function weightBytes(graph: OperatorGraph): number {
+  let bytes = 0;
+  for (const tensor of graph.tensors) {
+    const constant = tensor.kind === 'weight' || (tensor.producer >= 0 && graph.operators[tensor.producer]!.type === 'Constant');
+    if (constant) bytes += tensor.bytes ?? 0;
+  }
+  return bytes;
+}
+
+function modelWarnings({ prepared, input }: Planned): string[] {
+  const { shapes, costs, model } = prepared;
+  const warnings: string[] = [];
+  if (shapes.free.length > 0) {
+    const symbols = shapes.free.map((dimension) => dimension.symbol).join(', ');
+    warnings.push(`${counted(shapes.free.length, 'input dimension')} ${shapes.free.length === 1 ? 'is' : 'are'} not bound (${symbols}): sizes and times are not complete.`);
+  }
+  const unknownCosts = costs.filter((cost, i) => !cost.known && input.nodeOf[i]! >= 0).length;
+  if (shapes.unknown.length > 0) {
+    const named = shapes.unknown.slice(0, 3).map((name) => `"${name}"`).join(', ');
+    warnings.push(`${counted(shapes.unknown.length, 'tensor')} ${shapes.unknown.length === 1 ? 'has' : 'have'} an unknown shape or type: ${named}${shapes.unknown.length > 3 ? ' …' : ''}.`);
+  }
+  if (unknownCosts > 0) warnings.push(`The cost of ${counted(unknownCosts, 'operator')} is not known: they count with the launch overhead and their known bytes alone.`);
+  const said = [...model.warnings, ...shapes.warnings];
+  warnings.push(...said.slice(0, MAX_WARNINGS_SHOWN));
+  if (said.length > MAX_WARNINGS_SHOWN) warnings.push(`… and ${said.length - MAX_WARNINGS_SHOWN} more warnings.`);
+  return warnings;
+}
+
+function memoryWarnings(stages: readonly StageView[]): string[] {
+  return stages.flatMap((stage) => {
+    const used = stage.weightBytes + stage.activationBytes;
+    const capacity = stage.memoryCapacityBytes;
+    if (capacity === null || used < capacity * NEARLY_FULL) return [];
+    return [`The memory of ${stage.device} is nearly full: ${formatBytes(used)} of ${formatBytes(capacity)} (${formatPercent(used / capacity)}).`];
+  });
+}
+
+/** Operator types of a stage by their time, heaviest first. */
+function heaviest({ prepared, input, problem }: Planned, operators: readonly number[], deviceClass: number): StageView['heaviest'] {
+  const byType = new Map<string, { count: number; seconds: number }>();
+  for (const operator of operators) {
+    const node = input.nodeOf[operator]!;
+    if (node < 0) continue;
+    const type = typeName(prepared.graph.operators[operator]!);
+    const sum = byType.get(type) ?? { count: 0, seconds: 0 };
+    const seconds = problem.seconds[deviceClass]![node]!;
+    byType.set(type, { count: sum.count + 1, seconds: sum.seconds + (Number.isFinite(seconds) ? seconds : 0) });
+  }
+  return [...byType]
+    .map(([type, sum]) => ({ type, ...sum }))
+    .sort((a, b) => b.seconds - a.seconds || (a.type < b.type ? -1 : 1))
+    .slice(0, MAX_HEAVIEST);
+}
+
+/** The tensors that cross stages. What foldable operators write does not travel: it is computed where it is needed. */
+function cuts({ prepared, input, problem }: Planned, stageOf: (operator: number) => number, classOfStage: (stage: number) => number): CutView[] {
+  const { graph } = prepared;
+  const found: CutView[] = [];
+  for (const tensor of graph.tensors) {
+    if (tensor.producer < 0 || input.nodeOf[tensor.producer]! < 0) continue;
+    const from = stageOf(tensor.producer);
+    if (from < 0) continue;
+    const readers = tensor.consumers.filter((consumer) => input.nodeOf[consumer]! >= 0).map(stageOf);
+    const to = [...new Set(readers)].filter((stage) => stage >= 0 && stage !== from).sort((a, b) => a - b);
+    if (to.length === 0) continue;
+    const net = problem.nets[input.netOfTensor[tensor.index] ?? -1];
+    found.push({ tensor: tensor.index, from, to, transferSeconds: net?.transferSeconds[classOfStage(from)] ?? 0 });
+  }
+  return found;
+}
