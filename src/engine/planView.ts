@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { OperatorGraph } from '../graph/operatorGraph';
+import { weightUsers } from '../cost/weights';
 import { evaluate } from '../placement/evaluate';
 import type { Certificate, DeviceLoad } from '../placement/problem';
 import { formatBytes, formatPercent } from '../shared/format';
@@ -164,23 +164,14 @@ function baseView(
     ),
     totals: {
       flops: costs.reduce((sum, cost) => sum + (cost.known ? cost.flops : 0), 0),
-      weightBytes: weightBytes(graph),
+      // each once, however many operators use it
+      weightBytes: weightUsers(graph, input.nodeOf).reduce((sum, { bytes }) => sum + bytes, 0),
       unknownTensors: shapes.unknown.length,
     },
     free: shapes.free.map(({ symbol, suggestion }) => ({ symbol, suggestion })),
     warnings: [...warnings, ...modelWarnings(planned)],
     plan,
   };
-}
-
-/** Bytes of all weights, each once however many operators use it. */
-function weightBytes(graph: OperatorGraph): number {
-  let bytes = 0;
-  for (const tensor of graph.tensors) {
-    const constant = tensor.kind === 'weight' || (tensor.producer >= 0 && graph.operators[tensor.producer]!.type === 'Constant');
-    if (constant) bytes += tensor.bytes ?? 0;
-  }
-  return bytes;
 }
 
 function modelWarnings({ prepared, input }: Planned): string[] {
@@ -190,12 +181,16 @@ function modelWarnings({ prepared, input }: Planned): string[] {
     const symbols = shapes.free.map((dimension) => dimension.symbol).join(', ');
     warnings.push(`${counted(shapes.free.length, 'input dimension')} ${shapes.free.length === 1 ? 'is' : 'are'} not bound (${symbols}): sizes and times are not complete.`);
   }
-  const unknownCosts = costs.filter((cost, i) => !cost.known && input.nodeOf[i]! >= 0).length;
+  const unknownCosts = costs.filter((cost, i) => !cost.known && input.nodeOf[i]! >= 0);
   if (shapes.unknown.length > 0) {
     const named = shapes.unknown.slice(0, 3).map((name) => `"${name}"`).join(', ');
     warnings.push(`${counted(shapes.unknown.length, 'tensor')} ${shapes.unknown.length === 1 ? 'has' : 'have'} an unknown shape or type: ${named}${shapes.unknown.length > 3 ? ' …' : ''}.`);
   }
-  if (unknownCosts > 0) warnings.push(`The cost of ${counted(unknownCosts, 'operator')} is not known: they count with the launch overhead and their known bytes alone.`);
+  if (unknownCosts.length > 0) {
+    const why = [...new Set(unknownCosts.map((cost) => cost.reason))];
+    const reasons = `${why.slice(0, 3).join('; ')}${why.length > 3 ? '; …' : ''}`;
+    warnings.push(`The cost of ${counted(unknownCosts.length, 'operator')} is not fully known and counts too low: ${reasons}.`);
+  }
   const said = [...model.warnings, ...shapes.warnings];
   warnings.push(...said.slice(0, MAX_WARNINGS_SHOWN));
   if (said.length > MAX_WARNINGS_SHOWN) warnings.push(`… and ${said.length - MAX_WARNINGS_SHOWN} more warnings.`);

@@ -38,8 +38,8 @@ export function prepareModel(path: string, bind: Bindings, assume: boolean, cont
   };
   step('reading');
   const model = readModel(path, control);
-  const { bound, assumed } = bindDimensions(model, forgiving ? knownOnly(model, bind) : bind, assume);
   step('inferring shapes');
+  const { bound, assumed } = bindDimensions(model, forgiving ? knownOnly(model, bind) : bind, assume);
   const shapes = inferShapes(model, new Map(Object.entries(bound)));
   step('counting costs');
   const graph = buildOperatorGraph(model, shapes);
@@ -70,10 +70,9 @@ export function bindDimensions(model: OnnxModel, bind: Bindings, assume: boolean
     }
     if (!Number.isSafeInteger(size) || size < 0) throw new UserError(subject, `dimension "${symbol}" cannot be ${size}.`, 'Bind it to a whole number of 0 or more.');
   }
-  const assumed = assume
-    ? free
-        .filter((dimension) => !Object.hasOwn(bind, dimension.symbol))
-        .map(({ symbol, suggestion, occurrences }): AssumedDimension => ({ symbol, value: suggestion, occurrences }))
-    : [];
+  const open = assume && free.some((dimension) => !Object.hasOwn(bind, dimension.symbol));
+  // what is suggested for one dimension depends on what the others are bound to: inference tries which sizes the model accepts
+  const suggested = open ? inferShapes(model, new Map(Object.entries(bind))).free : [];
+  const assumed = suggested.map(({ symbol, suggestion, occurrences }): AssumedDimension => ({ symbol, value: suggestion, occurrences }));
   return { bound: Object.fromEntries([...Object.entries(bind), ...assumed.map(({ symbol, value }) => [symbol, value] as const)]), assumed };
 }

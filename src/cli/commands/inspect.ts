@@ -1,3 +1,4 @@
+import { weightTensors } from '../../cost/weights';
 import { inspectModel } from '../../engine/inspectModel';
 import { formatBytes, formatCount, formatFlops } from '../../shared/format';
 import type { PlanView } from '../../shared/planView';
@@ -48,7 +49,7 @@ function summarise(args: Arguments, terminal: Terminal) {
       operators: view.operators.length,
       foldable: view.operators.filter((operator) => operator.foldable).length,
       types: byType(view),
-      parameters: parameters(view),
+      parameters: parameters(view, weightTensors(graph)),
       weightBytes: view.totals.weightBytes,
       flops: view.totals.flops,
       bytesRead: sum(view, (operator) => operator.bytesRead),
@@ -80,12 +81,11 @@ function byType(view: PlanView) {
   return [...types.values()].sort((a, b) => b.flops - a.flops || b.count - a.count || (a.type < b.type ? -1 : 1));
 }
 
-/** Elements of all weights, each once; integers that only compute shapes are no parameters. */
-function parameters(view: PlanView): number {
-  const constant = (producer: number): boolean => producer >= 0 && view.operators[producer]!.type === 'Constant';
-  return view.tensors.reduce((total, { kind, producer, elementType, shape: dims }) => {
-    if (kind !== 'weight' && !constant(producer)) return total;
-    if (elementType === null || elementType === 'int64' || elementType === 'int32' || elementType === 'bool' || elementType === 'string') return total;
+/** Elements of all weights that operators read, each once; integers that only compute shapes are no parameters. */
+function parameters({ tensors, operators }: PlanView, weights: ReadonlySet<number>): number {
+  return tensors.reduce((total, { elementType, shape: dims, consumers }, index) => {
+    if (!weights.has(index) || consumers.every((reader) => operators[reader]!.foldable)) return total;
+    if (elementType === null || ['int64', 'int32', 'bool', 'string'].includes(elementType)) return total;
     return total + (dims ?? [0]).reduce((product: number, dim) => product * (typeof dim === 'number' ? dim : 0), 1);
   }, 0);
 }
@@ -101,7 +101,7 @@ function text(summary: ReturnType<typeof summarise>, terminal: Terminal): string
     ...(bound.length > 0 ? [['Bound', bound.join(', ')] as [string, string]] : []),
     ...(summary.free.length > 0 ? [['Free', summary.free.map(({ symbol }) => printable(symbol)).join(', ')] as [string, string]] : []),
     ['Operators', `${summary.operators}, of which ${summary.foldable} cost nothing`],
-    ['Parameters', `${formatCount(summary.parameters)} (${formatBytes(summary.weightBytes)} with all constants)`],
+    ['Parameters', `${formatCount(summary.parameters)} (${formatBytes(summary.weightBytes)} of weights)`],
     ['Compute', formatFlops(summary.flops)],
     ['Traffic', `${formatBytes(summary.bytesRead)} read, ${formatBytes(summary.bytesWritten)} written`],
     ['Unknown', summary.unknownTensors === 0 ? 'no shape is unknown' : `${summary.unknownTensors} tensors have an unknown shape or type`],
