@@ -70,7 +70,7 @@ export interface Candidate extends FreeDimension {
 export function freeDimensions(graph: OnnxGraph, bindings: ReadonlyMap<string, number>): Candidate[] {
   const found = new Map<string, Candidate & { readonly occurrences: string[] }>();
   for (const { name, type } of graph.inputs) {
-    if ((type.kind !== 'tensor' && type.kind !== 'sparse_tensor') || type.shape === undefined) continue;
+    if ((type.kind !== 'tensor' && type.kind !== 'sparse_tensor') || type.shape === undefined || graph.initializers.has(name)) continue;
     const shape = declaredShape(name, type.shape);
     const isInteger = type.elementType !== undefined && /int|bool/.test(type.elementType);
     for (const [axis, dim] of shape.entries()) {

@@ -1,7 +1,7 @@
 import type { Dim, OnnxGraph, OnnxNode, ValueInfo, ValueType } from '../model';
 import type { BodyFacts, Context } from './context';
 import { factOfTensor } from './context';
-import { Inconsistent, UNKNOWN, isComplete, tensor } from './facts';
+import { Inconsistent, UNKNOWN, isComplete, tensor, withoutValue } from './facts';
 import { ruleFor } from './registry';
 import type { InferredShapes, TensorFact } from './types';
 
@@ -14,9 +14,13 @@ export interface Inference {
   /** value infos that contradict what was inferred */
   readonly conflicts: string[];
   readonly warn: (message: string) => void;
-  /** visits of nodes left for bodies, which loops infer again and again */
-  budget: number;
+  /** visits of nodes and constants left for bodies, which loops infer again and again */
+  bodyBudget: number;
+  /** elements of values that may still be computed with; a file made to be slow runs out of it, and then has shapes alone */
+  valueBudget: number;
 }
+
+const MAX_CONFLICTS = 1000;
 
 /** Tensors by name, in a graph and in those around it. */
 interface Scope {
@@ -76,14 +80,9 @@ function filled(fact: TensorFact, declared: TensorFact): TensorFact {
 
 function checkedAgainst(fact: TensorFact, declaration: ValueInfo | undefined, inference: Inference): TensorFact {
   if (declaration === undefined) return fact;
-  let declared: TensorFact;
-  try {
-    declared = factOfType(declaration.type, hinted(inference.bindings));
-  } catch {
-    return fact;
-  }
+  const declared = sound(() => factOfType(declaration.type, hinted(inference.bindings)), declaration.name, inference);
   if (contradicts(declared, fact)) {
-    inference.conflicts.push(`tensor ${declaration.name}: the file says ${show(declared)}, inferred ${show(fact)}`);
+    if (inference.conflicts.length < MAX_CONFLICTS) inference.conflicts.push(`tensor ${declaration.name}: the file says ${show(declared)}, inferred ${show(fact)}`);
     return fact;
   }
   if (!inference.useHints || isComplete(fact)) return fact.elementType === undefined && declared.elementType !== undefined ? filled(fact, { ...declared, shape: undefined }) : fact;
@@ -121,22 +120,26 @@ export function inferGraph(graph: OnnxGraph, seeds: readonly TensorFact[], outer
   const tensors = new Map<string, TensorFact>();
   const bodies = new Map<OnnxGraph, InferredShapes>();
   const scope: Scope = { tensors, outer };
-  for (const [name, ref] of graph.initializers) tensors.set(name, factOfTensor(ref));
+  if (outer !== undefined) inference.bodyBudget -= graph.initializers.size + graph.inputs.length;
+  if (inference.bodyBudget < 0) return { shapes: { tensors, bodies }, outputs: graph.outputs.map(() => UNKNOWN), fails: false };
+  for (const [name, ref] of graph.initializers) tensors.set(name, sound(() => factOfTensor(ref), name, inference));
   for (const [i, info] of graph.inputs.entries()) {
     const seed = seeds[i];
-    tensors.set(info.name, seed === undefined ? declaredFact(info, inference) : checkedAgainst(seed, info, inference));
+    // An input with an initializer has that as its default.
+    if (outer === undefined && graph.initializers.has(info.name)) continue;
+    tensors.set(info.name, seed === undefined ? sound(() => factOfType(info.type, hinted(inference.bindings)), info.name, inference) : checkedAgainst(seed, info, inference));
   }
   let anyFails = false;
   const declaredOutputs = new Map(graph.outputs.map((info) => [info.name, info]));
   for (const node of graph.nodes) {
-    if (outer !== undefined && --inference.budget < 0) {
+    if (outer !== undefined && --inference.bodyBudget < 0) {
       for (const name of node.outputs) if (name !== '') tensors.set(name, UNKNOWN);
       continue;
     }
     const context: Context = {
       node,
       opset: inference.opsets.get(node.domain) ?? 1,
-      inputs: node.inputs.map((name) => (name === '' ? undefined : lookUp(scope, name))),
+      inputs: node.inputs.map((name) => (name === '' ? undefined : affordable(lookUp(scope, name), inference))),
       inferBody: (body, inputs) => {
         const inferred = inferGraph(body, inputs, scope, inference);
         bodies.set(body, inferred.shapes);
@@ -148,17 +151,25 @@ export function inferGraph(graph: OnnxGraph, seeds: readonly TensorFact[], outer
     anyFails ||= fails;
     for (const [i, name] of node.outputs.entries()) {
       if (name === '') continue;
-      tensors.set(name, checkedAgainst(facts[i] ?? UNKNOWN, graph.valueInfos.get(name) ?? declaredOutputs.get(name), inference));
+      tensors.set(name, checkedAgainst(affordable(facts[i] ?? UNKNOWN, inference), graph.valueInfos.get(name) ?? declaredOutputs.get(name), inference));
     }
   }
   return { shapes: { tensors, bodies }, outputs: graph.outputs.map((info) => lookUp(scope, info.name)), fails: anyFails };
 }
 
-/** A body's input that nobody gives a fact for. */
-function declaredFact(info: ValueInfo, inference: Inference): TensorFact {
+/** What the file declares may be malformed (of absurd rank): then nothing is known, and the user is told. */
+export function sound(fact: () => TensorFact, name: string, inference: Pick<Inference, 'warn'>): TensorFact {
   try {
-    return factOfType(info.type, hinted(inference.bindings));
-  } catch {
+    return fact();
+  } catch (error) {
+    inference.warn(`tensor ${name}: ${error instanceof Error ? error.message : String(error)}`);
     return UNKNOWN;
   }
+}
+
+/** The fact, without its value once too many elements have been computed with. */
+function affordable(fact: TensorFact, inference: Inference): TensorFact {
+  if (fact.value === undefined) return fact;
+  inference.valueBudget -= fact.value.length;
+  return inference.valueBudget < 0 ? withoutValue(fact) : fact;
 }

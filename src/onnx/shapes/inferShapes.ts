@@ -2,7 +2,7 @@ import type { Dim, OnnxGraph, OnnxModel, ValueInfo } from '../model';
 import { isComplete } from './facts';
 import { declaredShape, freeDimensions } from './freeDimensions';
 import type { Candidate } from './freeDimensions';
-import { factOfType, inferGraph } from './inferGraph';
+import { factOfType, inferGraph, sound } from './inferGraph';
 import type { Inference } from './inferGraph';
 import type { FreeDimension, ShapeInference, TensorFact } from './types';
 
@@ -10,7 +10,9 @@ const MAX_WARNINGS = 100;
 /** Free dimensions for which several values are tried; each try infers the model once. */
 const MAX_TRIED = 3;
 /** Visits of nodes inside bodies: enough for every real model, few enough that nested loops made to be slow are not. */
-const BODY_BUDGET = 500_000;
+const BODY_BUDGET = 200_000;
+/** Elements of values: ten thousand computations on the largest tensors that are followed at all. */
+const VALUE_BUDGET = 20_000_000;
 
 /**
  * Types and shapes of all tensors of a model, bodies of control flow included, as far as they follow from the model and the bindings.
@@ -26,15 +28,15 @@ const BODY_BUDGET = 500_000;
  */
 export function inferShapes(model: OnnxModel, bindings: ReadonlyMap<string, number>): ShapeInference {
   const warnings: string[] = [];
-  const sound = soundBindings(model.graph, bindings, warnings);
-  const first = inferOnce(model, sound, true);
+  const bound = checkedBindings(model.graph, bindings, warnings);
+  const first = inferOnce(model, bound, true);
   // One stale value info makes all of them suspect: the batch was changed, or the graph was edited.
-  const inferred = first.conflicts.length === 0 ? first : inferOnce(model, sound, false);
+  const inferred = first.conflicts.length === 0 ? first : inferOnce(model, bound, false);
   const all = [...warnings, ...new Set([...inferred.warnings, ...inferred.conflicts])];
   return {
     tensors: inferred.shapes.tensors,
     bodies: inferred.shapes.bodies,
-    free: offered(model, sound, freeDimensions(model.graph, sound)),
+    free: offered(model, bound, freeDimensions(model.graph, bound)),
     unknown: unknownOf(model.graph, inferred.shapes.tensors),
     warnings: all.slice(0, MAX_WARNINGS),
   };
@@ -65,9 +67,10 @@ function inferOnce(model: OnnxModel, bindings: ReadonlyMap<string, number>, useH
     warn: (message) => {
       if (warnings.length < MAX_WARNINGS * 10) warnings.push(message);
     },
-    budget: BODY_BUDGET,
+    bodyBudget: BODY_BUDGET,
+    valueBudget: VALUE_BUDGET,
   };
-  const inputs = model.graph.inputs.map((info) => inputFact(info, bindings));
+  const inputs = model.graph.inputs.map((info) => sound(() => inputFact(info, bindings), info.name, inference));
   const { shapes, fails } = inferGraph(model.graph, inputs, undefined, inference);
   return { shapes, warnings, conflicts, fails };
 }
@@ -80,15 +83,15 @@ function inputFact(info: ValueInfo, bindings: ReadonlyMap<string, number>): Tens
   return factOfType({ ...type, shape }, (dim) => dim);
 }
 
-function soundBindings(graph: OnnxGraph, bindings: ReadonlyMap<string, number>, warnings: string[]): ReadonlyMap<string, number> {
+function checkedBindings(graph: OnnxGraph, bindings: ReadonlyMap<string, number>, warnings: string[]): ReadonlyMap<string, number> {
   const symbols = new Set(freeDimensions(graph, new Map()).map(({ symbol }) => symbol));
-  const sound = new Map<string, number>();
+  const checked = new Map<string, number>();
   for (const [symbol, size] of bindings) {
     if (!Number.isSafeInteger(size) || size < 0) warnings.push(`dimension ${symbol}: ${size} is no size; it stays unbound`);
     else if (!symbols.has(symbol)) warnings.push(`dimension ${symbol}: no input of the model has it`);
-    else sound.set(symbol, size);
+    else checked.set(symbol, size);
   }
-  return sound;
+  return checked;
 }
 
 /** Outputs of the main graph's operators of which something is not known, in graph order. */
