@@ -1,0 +1,67 @@
+import { build } from 'esbuild';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { LayoutView } from '../../src/shared/layoutView';
+import type { ToWebview } from '../../src/shared/messages';
+import type { PlanView } from '../../src/shared/planView';
+import { themes } from './themes';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Bundles the plan panel as it ships into a page of its own, with a stand-in for VS Code's side of the webview. @returns its URL */
+export async function writePanelPage(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await build({
+    absWorkingDir: root, bundle: true, logLevel: 'error', platform: 'browser', format: 'iife', target: 'chrome132', outdir: folder,
+    entryPoints: [{ in: 'webview/main.ts', out: 'main' }, { in: 'node_modules/@vscode/codicons/dist/codicon.css', out: 'codicon' }],
+    loader: { '.ttf': 'dataurl', '.svg': 'text' },
+  });
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Plan</title><link rel="stylesheet" href="codicon.css"><link rel="stylesheet" href="main.css"></head><body><script>
+    const posted = []; let state;
+    window.posted = posted;
+    window.acquireVsCodeApi = () => ({ postMessage: (m) => { posted.push(m); window.onPosted?.(m); }, getState: () => state, setState: (s) => { state = s; } });
+    </script><script src="main.js"></script></body></html>`;
+  const path = join(folder, 'panel.html');
+  await writeFile(path, page);
+  return pathToFileURL(path).href;
+}
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+
+export interface OpenPanel {
+  readonly page: Page;
+  readonly send: (message: ToWebview) => Promise<void>;
+  readonly posted: () => Promise<readonly { readonly type: string }[]>;
+}
+
+export async function openPanel(browser: Browser, url: string, theme: keyof typeof themes, size = { width: 1440, height: 860 }): Promise<OpenPanel> {
+  const page = await browser.newPage({ viewport: size });
+  await page.addInitScript(({ bodyClass, variables }) => {
+    addEventListener('DOMContentLoaded', () => document.body.classList.add(bodyClass));
+    const apply = (): void => {
+      for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    };
+    if (document.documentElement) apply();
+    addEventListener('DOMContentLoaded', apply);
+  }, themes[theme]);
+  await page.goto(url);
+  return {
+    page,
+    send: (message) => page.evaluate((m) => window.postMessage(m, '*'), message as unknown as object),
+    posted: () => page.evaluate(() => (window as unknown as { posted: { type: string }[] }).posted),
+  };
+}
+
+/** Shows a plan and waits until it is drawn. */
+export async function showPlan({ page, send }: OpenPanel, view: PlanView, layout: LayoutView, dirty = true): Promise<void> {
+  await send({ type: 'plan', view, dirty });
+  await send({ type: 'layout', layout });
+  await page.waitForFunction(() => !document.querySelector<HTMLElement>('.graph')!.hidden && document.querySelector<HTMLElement>('.state')!.hidden);
+  await page.waitForTimeout(120);
+}

@@ -1,0 +1,302 @@
+import { formatSeconds } from '../../src/shared/format';
+import type { BoxText } from './boxText';
+import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
+import type { Camera, Size } from './camera';
+import { detailAt, type Detail } from './levelOfDetail';
+import type { Palette } from './palette';
+import type { CutLabel, Scene } from './scene';
+import { drawChip, overlapsAny, polyline, type Box } from './shapes';
+
+/** What is emphasised in a frame. Boxes and edges by their indices in the layout, -1 for none. */
+export interface Emphasis {
+  readonly box: number;
+  readonly hovered: number;
+  readonly stage: number;
+  /** edges of the selected operator or tensor */
+  readonly edges: ReadonlySet<number>;
+  /** tensor whose label is wanted at any zoom */
+  readonly tensors: ReadonlySet<number>;
+  /** operators found by the search; null if nothing is searched */
+  readonly matches: ReadonlySet<number> | null;
+}
+
+export interface Frame {
+  readonly context: CanvasRenderingContext2D;
+  readonly scene: Scene;
+  readonly camera: Camera;
+  readonly viewport: Size;
+  readonly pixelRatio: number;
+  readonly palette: Palette;
+  readonly emphasis: Emphasis;
+  readonly text: (box: number) => BoxText;
+}
+
+interface Seen {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Draws one frame from scratch; what lies outside the viewport costs next to nothing. */
+export function drawFrame(frame: Frame): void {
+  const { context, camera, viewport, pixelRatio, palette } = frame;
+  const detail = detailAt(camera.scale);
+  const seen = { left: camera.x, top: camera.y, right: camera.x + viewport.width / camera.scale, bottom: camera.y + viewport.height / camera.scale };
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  context.fillStyle = palette.background;
+  context.fillRect(0, 0, viewport.width, viewport.height);
+  const k = pixelRatio * camera.scale;
+  context.setTransform(k, 0, 0, k, -camera.x * k, -camera.y * k);
+  context.lineJoin = 'round';
+  drawStages(frame);
+  if (detail.innerEdges) drawEdges(frame, frame.scene.innerEdges, seen, palette.edge, 1 / Math.max(camera.scale, 0.6), detail);
+  drawCuts(frame, seen, detail);
+  drawEmphasisedEdges(frame, detail);
+  drawBoxes(frame, seen, detail);
+  if (detail.text !== 'none') drawTexts(frame, seen, detail);
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  const taken = drawStageTitles(frame);
+  drawCutLabels(frame, detail, taken);
+}
+
+function drawStages({ context, scene, camera, palette, emphasis }: Frame): void {
+  scene.layout.stages.forEach((stage, s) => {
+    const colors = palette.stages(s);
+    const selected = emphasis.stage === s;
+    context.beginPath();
+    context.roundRect(stage.x, stage.y, stage.width, stage.height, 8 / Math.max(camera.scale, 0.3));
+    context.fillStyle = colors.ground;
+    context.fill();
+    context.strokeStyle = selected ? palette.accent : colors.outline;
+    context.lineWidth = (selected ? 2 : 1) / camera.scale;
+    context.stroke();
+  });
+}
+
+const isSeen = (bounds: Float32Array, e: number, seen: Seen): boolean =>
+  bounds[4 * e]! <= seen.right && bounds[4 * e + 2]! >= seen.left && bounds[4 * e + 1]! <= seen.bottom && bounds[4 * e + 3]! >= seen.top;
+
+function drawEdges({ context, scene }: Frame, edges: Int32Array, seen: Seen, color: string, width: number, detail: Detail): void {
+  context.beginPath();
+  for (const e of edges) {
+    if (isSeen(scene.edgeBounds, e, seen)) polyline(context, scene.layout.edges[e]!.points, detail.roundCorners ? 7 : 0);
+  }
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+/** Cut tensors are the only strong edges, in the colour of the stage that sends them, with a halo that lifts them off the rest. */
+function drawCuts({ context, scene, camera, palette }: Frame, seen: Seen, detail: Detail): void {
+  const byStage = new Map<number, number[]>();
+  for (const e of scene.cutEdges) {
+    if (!isSeen(scene.edgeBounds, e, seen)) continue;
+    const stage = scene.view.operators[scene.layout.edges[e]!.from]!.stage;
+    byStage.set(stage, [...(byStage.get(stage) ?? []), e]);
+  }
+  for (const [stage, edges] of byStage) {
+    context.beginPath();
+    for (const e of edges) polyline(context, scene.layout.edges[e]!.points, detail.roundCorners ? 7 : 0);
+    context.strokeStyle = palette.background;
+    context.lineWidth = (detail.cutWidth + 2) / camera.scale;
+    context.stroke();
+    context.strokeStyle = palette.stages(stage).strong;
+    context.lineWidth = detail.cutWidth / camera.scale;
+    context.stroke();
+    context.fillStyle = palette.stages(stage).strong;
+    for (const e of edges) arrowHead(context, scene.layout.edges[e]!.points, Math.max(7, 4 / camera.scale));
+  }
+}
+
+function drawEmphasisedEdges({ context, scene, camera, palette, emphasis }: Frame, detail: Detail): void {
+  if (emphasis.edges.size === 0) return;
+  context.beginPath();
+  for (const e of emphasis.edges) polyline(context, scene.layout.edges[e]!.points, detail.roundCorners ? 7 : 0);
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 2.4 / camera.scale;
+  context.stroke();
+  context.fillStyle = palette.accent;
+  for (const e of emphasis.edges) arrowHead(context, scene.layout.edges[e]!.points, Math.max(8, 5 / camera.scale));
+}
+
+/** A triangle at the end of an edge; edges end going down, into the top of a box. */
+function arrowHead(context: CanvasRenderingContext2D, points: readonly number[], size: number): void {
+  const x = points.at(-2)!;
+  const y = points.at(-1)!;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x - size * 0.55, y - size);
+  context.lineTo(x + size * 0.55, y - size);
+  context.fill();
+}
+
+function drawBoxes({ context, scene, camera, palette, emphasis }: Frame, seen: Seen, detail: Detail): void {
+  const { boxes } = scene;
+  let key = -1;
+  const dimmed = emphasis.matches;
+  const radius = detail.roundCorners ? 4 : 0;
+  const flush = (): void => {
+    if (key < 0) return;
+    context.fill();
+    if (detail.outlines) context.stroke();
+  };
+  context.lineWidth = 1 / camera.scale;
+  for (const i of scene.order) {
+    const x = boxes[4 * i]!;
+    const y = boxes[4 * i + 1]!;
+    const w = boxes[4 * i + 2]!;
+    const h = boxes[4 * i + 3]!;
+    if (x > seen.right || x + w < seen.left || y > seen.bottom || y + h < seen.top) continue;
+    const stage = scene.stage[i]!;
+    const next = (stage + 1) * 8 + scene.heat[i]!;
+    if (next !== key) {
+      flush();
+      key = next;
+      const colors = palette.stages(stage);
+      // Without outlines there is nothing but the fill to set a box off from its stage's ground.
+      context.fillStyle = detail.outlines ? colors.heat[scene.heat[i]!]! : palette.highContrast ? colors.strong : colors.heat[Math.min(colors.heat.length - 1, scene.heat[i]! + 2)]!;
+      context.strokeStyle = colors.outline;
+      context.beginPath();
+    }
+    if (radius > 0) context.roundRect(x, y, w, h, radius);
+    else context.rect(x, y, w, h);
+  }
+  flush();
+  if (dimmed !== null) drawMatches(scene, dimmed, context, camera, palette);
+  if (emphasis.hovered >= 0 && emphasis.hovered !== emphasis.box) outline(scene, emphasis.hovered, context, 1.5 / camera.scale, palette.text);
+  if (emphasis.box >= 0) {
+    const i = emphasis.box;
+    if (!detail.roundCorners) {
+      // A box of a few pixels is found only if its mark is larger than itself.
+      context.fillStyle = palette.accent;
+      const grow = 3 / camera.scale;
+      context.fillRect(boxes[4 * i]! - grow, boxes[4 * i + 1]! - grow, boxes[4 * i + 2]! + 2 * grow, boxes[4 * i + 3]! + 2 * grow);
+    }
+    outline(scene, i, context, 2.5 / camera.scale, palette.accent, 1.5 / camera.scale);
+  }
+}
+
+function drawMatches(scene: Scene, matches: ReadonlySet<number>, context: CanvasRenderingContext2D, camera: Camera, palette: Palette): void {
+  context.beginPath();
+  for (const operator of matches) {
+    const i = scene.boxOf[operator] ?? -1;
+    if (i >= 0) context.roundRect(scene.boxes[4 * i]!, scene.boxes[4 * i + 1]!, scene.boxes[4 * i + 2]!, scene.boxes[4 * i + 3]!, 4);
+  }
+  context.strokeStyle = palette.match;
+  context.lineWidth = Math.max(3, 2 / camera.scale);
+  context.stroke();
+}
+
+function outline(scene: Scene, i: number, context: CanvasRenderingContext2D, width: number, color: string, grow = 0): void {
+  context.beginPath();
+  context.roundRect(scene.boxes[4 * i]! - grow, scene.boxes[4 * i + 1]! - grow, scene.boxes[4 * i + 2]! + 2 * grow, scene.boxes[4 * i + 3]! + 2 * grow, 5);
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+function drawTexts({ context, scene, palette, text }: Frame, seen: Seen, detail: Detail): void {
+  const { boxes } = scene;
+  const visible: number[] = [];
+  scene.grid.forEachIn(seen.left, seen.top, seen.right, seen.bottom, (i) => visible.push(i));
+  // One pass per font: changing the font of a canvas costs more than drawing a word.
+  const pass = (font: string, color: string, align: CanvasTextAlign, of: (t: BoxText) => string, dx: number, dy: number): void => {
+    context.font = font;
+    context.fillStyle = color;
+    context.textAlign = align;
+    for (const i of visible) {
+      const value = of(text(i));
+      if (value !== '') context.fillText(value, boxes[4 * i]! + dx, boxes[4 * i + 1]! + dy);
+    }
+  };
+  context.textBaseline = 'middle';
+  const width = boxes[2] ?? 0;
+  const height = boxes[3] ?? 0;
+  if (detail.text === 'type') {
+    pass(`${LARGE_SIZE}px ${palette.font}`, palette.text, 'center', (t) => t.large, width / 2, height / 2 + 1);
+    return;
+  }
+  pass(`600 ${TYPE_SIZE}px ${palette.font}`, palette.text, 'left', (t) => t.type, 9, 14);
+  pass(`${NAME_SIZE}px ${palette.font}`, palette.text, 'right', (t) => t.time, width - 9, 14);
+  pass(`${NAME_SIZE}px ${palette.font}`, palette.text, 'left', (t) => t.name, 9, 30);
+  if (detail.text === 'shapes') pass(`${NAME_SIZE - 1}px ${palette.font}`, palette.quietText, 'left', (t) => t.shape, width / 2 + 6, height + 9);
+}
+
+/** Titles keep their size at every zoom and stay in sight while any of their stage is: one always knows where one is. */
+function drawStageTitles({ context, scene, camera, viewport, palette, emphasis }: Frame): Box[] {
+  const stages = scene.view.plan?.stages ?? [];
+  const drawn: Box[] = [];
+  const height = 24;
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  scene.layout.stages.forEach((box, s) => {
+    const stage = stages[s];
+    if (stage === undefined) return;
+    const left = Math.max(4, (box.x - camera.x) * camera.scale);
+    const right = Math.min(viewport.width - 4, (box.x + box.width - camera.x) * camera.scale);
+    const top = Math.max(4, (box.y - camera.y) * camera.scale - height - 4);
+    const bottom = (box.y + box.height - camera.y) * camera.scale;
+    if (right - left < 20 || bottom < top + height || top > viewport.height) return;
+    const colors = palette.stages(s);
+    context.font = `600 12px ${palette.font}`;
+    const number = stage.name;
+    const swatch = Math.max(22, context.measureText(number).width + 12);
+    const parts = [stage.device, formatSeconds(stage.loadSeconds), ...(stage.bottleneck && stages.length > 1 ? ['bottleneck'] : [])];
+    const widths = parts.map((part, i) => {
+      context.font = `${i === 0 || part === 'bottleneck' ? '600 ' : ''}12px ${palette.font}`;
+      return context.measureText(part).width + 10;
+    });
+    let shown = 0;
+    let total = swatch + 4;
+    while (shown < parts.length && total + widths[shown]! + 4 <= right - left) total += widths[shown++]!;
+    const width = shown === 0 ? swatch : total + 4;
+    drawChip(context, { x: left, y: top, width, height }, palette.chip, emphasis.stage === s ? palette.accent : colors.outline);
+    context.fillStyle = colors.strong;
+    context.beginPath();
+    context.roundRect(left, top, swatch, height, shown === 0 ? 4 : [4, 0, 0, 4]);
+    context.fill();
+    context.fillStyle = colors.onStrong;
+    context.font = `600 12px ${palette.font}`;
+    context.textAlign = 'center';
+    context.fillText(number, left + swatch / 2, top + height / 2 + 0.5);
+    context.textAlign = 'left';
+    let x = left + swatch + 8;
+    for (let i = 0; i < shown; i++) {
+      const isBottleneck = parts[i] === 'bottleneck';
+      context.font = `${i === 0 || isBottleneck ? '600 ' : ''}12px ${palette.font}`;
+      context.fillStyle = isBottleneck ? palette.error : palette.text;
+      context.fillText(parts[i]!, x, top + height / 2 + 0.5);
+      x += widths[i]!;
+    }
+    drawn.push({ x: left, y: top, width, height });
+  });
+  return drawn;
+}
+
+/** Labels avoid the titles and each other; the slowest transfers choose first. */
+function drawCutLabels({ context, scene, camera, viewport, palette, emphasis }: Frame, detail: Detail, taken: Box[]): void {
+  context.font = `11px ${palette.font}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  const wanted = (label: CutLabel): boolean => emphasis.tensors.has(label.tensor);
+  const labels = [...scene.cutLabels.filter(wanted), ...(detail.cutLabels ? scene.cutLabels.filter((label) => !wanted(label)) : [])];
+  for (const label of labels) {
+    const width = context.measureText(label.text).width + 14;
+    const height = 20;
+    const x = (label.x - camera.x) * camera.scale;
+    if (x < 0 || x > viewport.width) continue;
+    const top = Math.max(4, (label.top - camera.y) * camera.scale);
+    const bottom = Math.min(viewport.height - 4, (label.bottom - camera.y) * camera.scale);
+    if (bottom < 0 || top > viewport.height) continue;
+    for (const share of [0.5, 0.3, 0.7, 0.15, 0.85]) {
+      const box = { x: x - width / 2, y: top + (bottom - top) * share - height / 2, width, height };
+      if (overlapsAny(box, taken)) continue;
+      drawChip(context, box, palette.chip, wanted(label) ? palette.accent : palette.stages(label.stage).strong);
+      context.fillStyle = palette.text;
+      context.fillText(label.text, x, box.y + height / 2 + 0.5);
+      taken.push(box);
+      break;
+    }
+  }
+}

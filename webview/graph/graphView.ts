@@ -1,0 +1,242 @@
+import type { LayoutView } from '../../src/shared/layoutView';
+import type { PlanView } from '../../src/shared/planView';
+import type { Selection } from '../state';
+import { el } from '../ui/dom';
+import { makeBoxText, type BoxText } from './boxText';
+import { between, bringIntoView, fit, keepInSight, zoomAround, type Camera, type Rectangle, type Size } from './camera';
+import { drawFrame } from './draw';
+import { emphasisOf } from './emphasis';
+import { listenToKeys } from './keyboard';
+import { readPalette, type Palette } from './palette';
+import { listenToPointer } from './pointer';
+import { makeScene, type Scene } from './scene';
+import { nearest, walk, type Direction } from './walk';
+
+export interface GraphView {
+  readonly element: HTMLElement;
+  /** Shows a picture; keeps the camera if `keepCamera`, else shows all of it. */
+  readonly show: (view: PlanView, layout: LayoutView, keepCamera: boolean) => void;
+  readonly clear: () => void;
+  readonly select: (selection: Selection) => void;
+  readonly setMatches: (matches: ReadonlySet<number> | null) => void;
+  readonly fitAll: () => void;
+  /** Moves so that the thing is in sight, large enough to read. */
+  readonly reveal: (selection: Selection) => void;
+  readonly zoomBy: (factor: number) => void;
+  readonly camera: () => Camera;
+  readonly setCamera: (camera: Camera) => void;
+  readonly themeChanged: () => void;
+  /** milliseconds that drawing the last frames took, newest last; for measurements */
+  readonly frameTimes: () => readonly number[];
+}
+
+export interface GraphEvents {
+  readonly onSelect: (selection: Selection) => void;
+  readonly onOpen: () => void;
+  readonly onSearch: () => void;
+  readonly onCameraRest: (camera: Camera) => void;
+}
+
+const READABLE = 0.8;
+const MOTION_MILLISECONDS = 180;
+
+/** The canvas with the graph: draws a frame only when something changed. */
+export function graphView(events: GraphEvents): GraphView {
+  const canvas = el('canvas', { 'aria-hidden': 'true' });
+  const element = el(
+    'div',
+    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': 'operator graph', 'aria-label': 'Operator graph. Arrow keys walk along tensors, Enter opens the inspector.' },
+    canvas,
+  );
+  const context = canvas.getContext('2d', { alpha: false })!;
+  let scene: Scene | null = null;
+  let text: ((box: number) => BoxText) | null = null;
+  let palette: Palette = readPalette();
+  let camera: Camera = { x: 0, y: 0, scale: 1 };
+  let viewport: Size = { width: 0, height: 0 };
+  let selection: Selection = null;
+  let hovered = -1;
+  let matches: ReadonlySet<number> | null = null;
+  let fitWhenSized = false;
+  /** true until the user moves: then a resized panel keeps showing the whole picture */
+  let fitted = true;
+  let requested = false;
+  let motion: { from: Camera; to: Camera; start: number } | null = null;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  const times: number[] = [];
+
+  const redraw = (): void => {
+    if (requested) return;
+    requested = true;
+    requestAnimationFrame(drawNow);
+  };
+  const drawNow = (now: number): void => {
+    requested = false;
+    if (motion !== null) {
+      const t = Math.min(1, (now - motion.start) / MOTION_MILLISECONDS);
+      camera = between(motion.from, motion.to, 1 - (1 - t) ** 3, viewport);
+      if (t >= 1) [camera, motion] = [motion.to, null];
+      else redraw();
+    }
+    const start = performance.now();
+    if (scene !== null && text !== null) {
+      drawFrame({ context, scene, camera, viewport, palette, text, pixelRatio: devicePixelRatio, emphasis: emphasisOf(scene, selection, hovered, matches) });
+    } else {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.fillStyle = palette.background;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+    }
+    times.push(performance.now() - start);
+    if (times.length > 240) times.shift();
+  };
+  const settle = (): void => {
+    clearTimeout(rest);
+    rest = setTimeout(() => events.onCameraRest(camera), 300);
+  };
+  const moveTo = (target: Camera, smoothly: boolean): void => {
+    const still = document.body.classList.contains('vscode-reduce-motion') || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (smoothly && !still && viewport.width > 0) motion = { from: camera, to: target, start: performance.now() };
+    else [camera, motion] = [target, null];
+    settle();
+    redraw();
+  };
+  const destination = (): Camera => motion?.to ?? camera;
+  const whole = (): Rectangle => ({ x: 0, y: 0, width: scene?.layout.width ?? 1, height: scene?.layout.height ?? 1 });
+  const area = (target: Selection): Rectangle | null => {
+    if (scene === null || target === null) return null;
+    if (target.kind === 'stage') return scene.layout.stages[target.index] ?? null;
+    const { box } = emphasisOf(scene, target, -1, null);
+    if (box < 0) return null;
+    const [x, y, width, height] = scene.boxes.subarray(4 * box, 4 * box + 4) as unknown as [number, number, number, number];
+    return { x, y, width, height };
+  };
+  const boxAt = (px: number, py: number): number => scene?.grid.at(camera.x + px / camera.scale, camera.y + py / camera.scale) ?? -1;
+  const fitAll = (smoothly: boolean): void => {
+    fitted = true;
+    moveTo(fit(whole(), viewport), smoothly);
+  };
+  const moved = (target: Camera): void => {
+    fitted = false;
+    moveTo(scene === null ? target : keepInSight(target, scene.layout, viewport), false);
+  };
+  const zoomBy = (factor: number): void => {
+    fitted = false;
+    moveTo(zoomAround(destination(), factor, viewport.width / 2, viewport.height / 2), true);
+  };
+  const reveal = (target: Selection): void => {
+    const rectangle = area(target);
+    if (rectangle === null || viewport.width === 0) return;
+    fitted = false;
+    moveTo(target?.kind === 'stage' ? fit(rectangle, viewport) : bringIntoView(destination(), rectangle, viewport, READABLE), true);
+  };
+
+  new ResizeObserver(() => {
+    const bounds = element.getBoundingClientRect();
+    viewport = { width: bounds.width, height: bounds.height };
+    canvas.width = Math.max(1, Math.round(bounds.width * devicePixelRatio));
+    canvas.height = Math.max(1, Math.round(bounds.height * devicePixelRatio));
+    if (scene !== null && bounds.width > 0 && (fitWhenSized || fitted)) {
+      fitWhenSized = false;
+      camera = fit(whole(), viewport);
+      motion = null;
+    }
+    // Resizing clears a canvas; drawing at once rather than in the next frame avoids a flash.
+    drawNow(performance.now());
+  }).observe(element);
+
+  listenToPointer(element, {
+    camera: () => camera,
+    move: moved,
+    hover(px, py) {
+      const box = boxAt(px, py);
+      element.style.cursor = box < 0 ? '' : 'pointer';
+      if (box === hovered) return;
+      hovered = box;
+      redraw();
+    },
+    leave() {
+      if (hovered >= 0) redraw();
+      hovered = -1;
+    },
+    click(px, py) {
+      element.focus({ preventScroll: true });
+      const box = boxAt(px, py);
+      if (box >= 0) {
+        events.onSelect({ kind: 'operator', index: scene!.layout.operators[box]! });
+        return;
+      }
+      const wx = camera.x + px / camera.scale;
+      const wy = camera.y + py / camera.scale;
+      const title = 28 / camera.scale;
+      const stage = scene?.layout.stages.findIndex((s) => wx >= s.x && wx <= s.x + s.width && wy >= s.y - title && wy <= s.y) ?? -1;
+      events.onSelect(stage >= 0 ? { kind: 'stage', index: stage } : null);
+    },
+    doubleClick(px, py) {
+      const box = boxAt(px, py);
+      if (box >= 0) reveal({ kind: 'operator', index: scene!.layout.operators[box]! });
+      else moved(zoomAround(camera, 2, px, py));
+    },
+  });
+  listenToKeys(element, {
+    walk(direction: Direction) {
+      if (scene === null) return;
+      const current = selection?.kind === 'operator' ? selection.index : selection?.kind === 'tensor' ? (scene.view.tensors[selection.index]?.producer ?? -1) : -1;
+      const next =
+        current >= 0 && (scene.boxOf[current] ?? -1) >= 0
+          ? walk(scene, current, direction)
+          : nearest(scene, camera.x + viewport.width / 2 / camera.scale, camera.y + viewport.height / 2 / camera.scale);
+      if (next < 0) return;
+      events.onSelect({ kind: 'operator', index: next });
+      reveal({ kind: 'operator', index: next });
+    },
+    pan: (dx, dy) => moved({ ...destination(), x: destination().x + dx / destination().scale, y: destination().y + dy / destination().scale }),
+    zoomBy,
+    fitAll: () => fitAll(true),
+    open: events.onOpen,
+    clear: () => events.onSelect(null),
+    search: events.onSearch,
+  });
+
+  return {
+    element,
+    show(view, layout, keepCamera) {
+      scene = makeScene(view, layout);
+      const measured = el('canvas').getContext('2d')!;
+      let font = '';
+      text = makeBoxText(view, layout.operators, layout.boxes[2] ?? 0, (value, size, bold) => {
+        const wanted = `${bold ? '600 ' : ''}${size}px ${palette.font}`;
+        if (wanted !== font) measured.font = font = wanted;
+        return measured.measureText(value).width;
+      });
+      hovered = -1;
+      if (keepCamera && !fitted) redraw();
+      else if (viewport.width > 0) fitAll(false);
+      else fitWhenSized = true;
+    },
+    clear() {
+      scene = null;
+      redraw();
+    },
+    select(target) {
+      selection = target;
+      redraw();
+    },
+    setMatches(found) {
+      matches = found;
+      redraw();
+    },
+    fitAll: () => fitAll(true),
+    reveal,
+    zoomBy,
+    camera: destination,
+    setCamera(target) {
+      fitted = false;
+      moveTo(target, false);
+    },
+    themeChanged() {
+      palette = readPalette();
+      redraw();
+    },
+    frameTimes: () => times,
+  };
+}

@@ -1,0 +1,61 @@
+import { pan, zoomAround, type Camera } from './camera';
+
+export interface PointerTarget {
+  readonly camera: () => Camera;
+  /** moves at once, and stops a motion that is under way */
+  readonly move: (camera: Camera) => void;
+  readonly hover: (px: number, py: number) => void;
+  readonly leave: () => void;
+  readonly click: (px: number, py: number) => void;
+  readonly doubleClick: (px: number, py: number) => void;
+}
+
+/** Pixels that a hand may tremble in a click. */
+const SLACK = 4;
+
+/** Drag and wheel pan, pinch or Ctrl + wheel zooms around the cursor, a click selects. */
+export function listenToPointer(element: HTMLElement, target: PointerTarget): void {
+  const place = (event: MouseEvent): [number, number] => {
+    const bounds = element.getBoundingClientRect();
+    return [event.clientX - bounds.left, event.clientY - bounds.top];
+  };
+  let down: { x: number; y: number; moved: boolean } | null = null;
+  element.addEventListener('pointerdown', (event) => {
+    if (event.button > 1) return;
+    down = { x: event.clientX, y: event.clientY, moved: false };
+    element.setPointerCapture(event.pointerId);
+  });
+  element.addEventListener('pointermove', (event) => {
+    if (down === null) {
+      target.hover(...place(event));
+      return;
+    }
+    const dx = event.clientX - down.x;
+    const dy = event.clientY - down.y;
+    if (!down.moved && Math.hypot(dx, dy) < SLACK) return;
+    element.classList.add('panning');
+    down = { x: event.clientX, y: event.clientY, moved: true };
+    target.move(pan(target.camera(), dx, dy));
+  });
+  element.addEventListener('pointerup', (event) => {
+    if (down !== null && !down.moved && event.button === 0) target.click(...place(event));
+  });
+  element.addEventListener('lostpointercapture', () => {
+    down = null;
+    element.classList.remove('panning');
+  });
+  element.addEventListener('pointerleave', target.leave);
+  element.addEventListener('dblclick', (event) => target.doubleClick(...place(event)));
+  element.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 18 : 1;
+      const [px, py] = place(event);
+      if (event.ctrlKey || event.metaKey) target.move(zoomAround(target.camera(), Math.exp(-event.deltaY * unit * 0.004), px, py));
+      else if (event.shiftKey && event.deltaX === 0) target.move(pan(target.camera(), -event.deltaY * unit, 0));
+      else target.move(pan(target.camera(), -event.deltaX * unit, -event.deltaY * unit));
+    },
+    { passive: false },
+  );
+}

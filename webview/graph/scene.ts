@@ -1,0 +1,108 @@
+import { formatBytes, formatSeconds } from '../../src/shared/format';
+import type { LayoutView } from '../../src/shared/layoutView';
+import type { PlanView, TensorView } from '../../src/shared/planView';
+import { makeGrid, type Grid } from './hitTest';
+import { HEAT_STEPS } from './palette';
+
+/** A picture prepared for drawing: everything that does not depend on camera, theme or selection. */
+export interface Scene {
+  readonly view: PlanView;
+  readonly layout: LayoutView;
+  readonly boxes: Float32Array;
+  /** per drawn box */
+  readonly stage: Int32Array;
+  readonly heat: Uint8Array;
+  /** boxes in the order of their colour, so that a frame changes colours rarely */
+  readonly order: Int32Array;
+  readonly grid: Grid;
+  /** operator index -> drawn box, or -1 */
+  readonly boxOf: Int32Array;
+  /** bounds of each edge: left, top, right, bottom */
+  readonly edgeBounds: Float32Array;
+  /** edges between operators of one stage, and of different stages */
+  readonly innerEdges: Int32Array;
+  readonly cutEdges: Int32Array;
+  /** operator index -> its edges */
+  readonly edgesOf: readonly (readonly number[])[];
+  readonly cutLabels: readonly CutLabel[];
+}
+
+/** Where the size of a cut tensor may be written: along the longest upright part of one of its edges. */
+export interface CutLabel {
+  readonly tensor: number;
+  readonly text: string;
+  readonly stage: number;
+  readonly transferSeconds: number;
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export function makeScene(view: PlanView, layout: LayoutView): Scene {
+  const count = layout.operators.length;
+  const boxes = Float32Array.from(layout.boxes);
+  const stage = Int32Array.from(layout.operators, (o) => view.operators[o]?.stage ?? -1);
+  const heaviest = Math.max(1e-12, ...layout.operators.map((o) => view.operators[o]?.seconds ?? 0));
+  const heat = Uint8Array.from(layout.operators, (o) => heatStep((view.operators[o]?.seconds ?? 0) / heaviest));
+  const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => stage[a]! - stage[b]! || heat[a]! - heat[b]! || a - b);
+  const boxOf = new Int32Array(view.operators.length).fill(-1);
+  layout.operators.forEach((o, i) => (boxOf[o] = i));
+
+  const edgeBounds = new Float32Array(layout.edges.length * 4);
+  const edgesOf: number[][] = view.operators.map(() => []);
+  const inner: number[] = [];
+  const cut: number[] = [];
+  layout.edges.forEach((edge, e) => {
+    edgeBounds.set(boundsOf(edge.points), 4 * e);
+    edgesOf[edge.from]?.push(e);
+    edgesOf[edge.to]?.push(e);
+    const crosses = view.operators[edge.from]?.stage !== view.operators[edge.to]?.stage;
+    (crosses ? cut : inner).push(e);
+  });
+  return {
+    view, layout, boxes, stage, heat, order, boxOf, edgeBounds, edgesOf,
+    grid: makeGrid(boxes, count),
+    innerEdges: Int32Array.from(inner),
+    cutEdges: Int32Array.from(cut),
+    cutLabels: labelsOf(view, layout, cut),
+  };
+}
+
+/** The square root spreads the many small times, which a linear scale would all show as nothing. */
+const heatStep = (share: number): number => Math.min(HEAT_STEPS - 1, Math.floor(Math.sqrt(Math.max(0, share)) * HEAT_STEPS));
+
+function boundsOf(points: readonly number[]): [number, number, number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    left = Math.min(left, points[i]!);
+    right = Math.max(right, points[i]!);
+    top = Math.min(top, points[i + 1]!);
+    bottom = Math.max(bottom, points[i + 1]!);
+  }
+  return [left, top, right, bottom];
+}
+
+function labelsOf(view: PlanView, layout: LayoutView, cutEdges: readonly number[]): CutLabel[] {
+  const byTensor = new Map<number, number[]>();
+  for (const e of cutEdges) byTensor.set(layout.edges[e]!.tensor, [...(byTensor.get(layout.edges[e]!.tensor) ?? []), e]);
+  const labels: CutLabel[] = [];
+  for (const cut of view.plan?.cuts ?? []) {
+    // The label belongs where the tensor arrives last: that is nearest to whoever asks what a stage waits for.
+    const segment = (byTensor.get(cut.tensor) ?? []).map((e) => longestUpright(layout.edges[e]!.points)).sort((a, b) => b.bottom - b.top - (a.bottom - a.top))[0];
+    if (segment === undefined) continue;
+    labels.push({ tensor: cut.tensor, stage: cut.from, transferSeconds: cut.transferSeconds, text: cutText(view.tensors[cut.tensor], cut.transferSeconds), ...segment });
+  }
+  return labels.sort((a, b) => b.transferSeconds - a.transferSeconds);
+}
+
+export const cutText = (tensor: TensorView | undefined, seconds: number): string =>
+  `${tensor === undefined || tensor.bytes === null ? 'size unknown' : formatBytes(tensor.bytes)} · ${formatSeconds(seconds)}`;
+
+function longestUpright(points: readonly number[]): { x: number; top: number; bottom: number } {
+  let best = { x: points[0] ?? 0, top: points[1] ?? 0, bottom: points[1] ?? 0 };
+  for (let i = 0; i + 3 < points.length; i += 2) {
+    const [x0, y0, x1, y1] = [points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!];
+    if (Math.abs(x0 - x1) < 1 && Math.abs(y1 - y0) > best.bottom - best.top) best = { x: x0, top: Math.min(y0, y1), bottom: Math.max(y0, y1) };
+  }
+  return best;
+}

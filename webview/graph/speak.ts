@@ -1,0 +1,22 @@
+import { formatSeconds } from '../../src/shared/format';
+import type { PlanView } from '../../src/shared/planView';
+import type { Selection } from '../state';
+import { shortName } from './boxText';
+
+/** What a screen reader says of a selection: "MatMul /layers.3/attn/q_proj, stage 1, 2.1 µs". */
+export function spoken(view: PlanView | null, selection: Selection): string {
+  if (view === null || selection === null) return '';
+  if (selection.kind === 'stage') {
+    const stage = view.plan?.stages[selection.index];
+    return stage === undefined ? '' : `Stage ${stage.name} on ${stage.device}, ${formatSeconds(stage.loadSeconds)}${stage.bottleneck ? ', bottleneck' : ''}`;
+  }
+  if (selection.kind === 'tensor') return `Tensor ${view.tensors[selection.index]?.name ?? ''}`;
+  const operator = view.operators[selection.index];
+  if (operator === undefined) return '';
+  const stage = view.plan?.stages[operator.stage];
+  return [
+    `${operator.type} ${shortName(operator.name, operator.type) || operator.id}`,
+    ...(stage === undefined ? [] : [`stage ${stage.name}`]),
+    operator.foldable ? 'computed beforehand' : operator.seconds === null ? 'time unknown' : formatSeconds(operator.seconds),
+  ].join(', ');
+}

@@ -1,0 +1,84 @@
+import { formatSeconds } from '../src/shared/format';
+import type { State } from './state';
+import { button, iconButton } from './ui/components';
+import { el, icon } from './ui/dom';
+
+export interface HeaderEvents {
+  readonly onPartition: () => void;
+  readonly onSave: () => void;
+  readonly onSearch: () => void;
+  readonly onFit: () => void;
+  readonly onToggleFoldable: () => void;
+  readonly onToggleInspector: () => void;
+  readonly onOpenSidecar: () => void;
+  readonly onShowWarnings: () => void;
+}
+
+export interface Header {
+  readonly element: HTMLElement;
+  readonly update: (state: State) => void;
+}
+
+/** One line: what model, for what cluster, how good; and what can be done. Below it, if need be, that the plan is stale. */
+export function header(events: HeaderEvents): Header {
+  const title = el('h1', { class: 'title' });
+  const facts = el('div', { class: 'facts' });
+  const verdict = el('div', { class: 'verdict' });
+  const warnings = el('button', { type: 'button', class: 'warnings link' });
+  warnings.addEventListener('click', events.onShowWarnings);
+  const partition = button({ label: 'Partition…', kind: 'primary', onClick: events.onPartition });
+  const repartition = button({ label: 'Re-partition…', onClick: events.onPartition });
+  const savePrimary = button({ label: 'Save', kind: 'primary', title: 'Write the placement file beside the model', onClick: events.onSave });
+  const saved = el('span', { class: 'saved' }, icon('check'), 'Saved');
+  const foldable = iconButton({ label: 'Show operators computed beforehand', icon: 'eye', onClick: events.onToggleFoldable });
+  const sidecar = iconButton({ label: 'Open the placement file as text', icon: 'go-to-file', onClick: events.onOpenSidecar });
+  const inspector = iconButton({ label: 'Toggle inspector', icon: 'layout-sidebar-right', onClick: events.onToggleInspector });
+  const graphTools = el(
+    'div', { class: 'tools', role: 'group', 'aria-label': 'Graph' },
+    iconButton({ label: 'Search', title: 'Search operators (/)', icon: 'search', onClick: events.onSearch }),
+    iconButton({ label: 'Fit', title: 'Show the whole graph (0)', icon: 'screen-full', onClick: events.onFit }),
+    foldable, sidecar, inspector,
+  );
+  const staleText = el('span');
+  const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, button({ label: 'Partition again…', onClick: events.onPartition }));
+  const element = el(
+    'header', { class: 'header' },
+    el('div', { class: 'bar' }, el('div', { class: 'what' }, title, facts), verdict, el('div', { class: 'actions' }, warnings, graphTools, partition, repartition, saved, savePrimary)),
+    stale,
+  );
+
+  const update = (state: State): void => {
+    const { view } = state;
+    const plan = view?.plan ?? null;
+    title.textContent = state.modelName;
+    title.title = state.modelName;
+    facts.replaceChildren(...(plan === null ? [] : [plan.cluster.name, plan.objective].map((fact) => el('span', { class: 'fact' }, fact))));
+    verdict.replaceChildren(
+      ...(plan === null
+        ? []
+        : [
+            el('strong', {}, `${formatSeconds(plan.certificate.value)} per sample`),
+            el('span', { class: plan.certificate.optimal ? 'certificate optimal' : 'certificate' }, icon(plan.certificate.optimal ? 'verified-filled' : 'info'), plan.certificate.sentence),
+          ]),
+    );
+    if (plan !== null) verdict.title = `${formatSeconds(plan.certificate.value)} per sample; ${plan.certificate.sentence}`;
+    const count = view?.warnings.length ?? 0;
+    warnings.hidden = count === 0;
+    warnings.replaceChildren(icon('warning'), ` ${count} ${count === 1 ? 'warning' : 'warnings'}`);
+    graphTools.hidden = view === null || state.screen !== 'ready';
+    partition.hidden = view === null || plan !== null || state.screen !== 'ready';
+    repartition.hidden = plan === null;
+    savePrimary.hidden = plan === null || !state.dirty;
+    saved.hidden = plan === null || state.dirty;
+    sidecar.hidden = plan === null || state.dirty;
+    foldable.hidden = !(view?.operators.some((operator) => operator.foldable) ?? false);
+    foldable.setAttribute('aria-pressed', String(state.showFoldable));
+    foldable.classList.toggle('pressed', state.showFoldable);
+    inspector.setAttribute('aria-pressed', String(state.inspectorOpen));
+    inspector.classList.toggle('pressed', state.inspectorOpen);
+    const changed = plan?.stale ?? null;
+    stale.hidden = changed === null;
+    staleText.textContent = changed === null ? '' : `The model has changed since this plan was made: ${changed}.`;
+  };
+  return { element, update };
+}

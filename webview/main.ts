@@ -1,0 +1,4 @@
+import './main.css';
+import { start } from './panel';
+
+start(document.body);

@@ -1,0 +1,193 @@
+import type { LayoutView } from '../src/shared/layoutView';
+import type { ToWebview } from '../src/shared/messages';
+import { graphView } from './graph/graphView';
+import { spoken } from './graph/speak';
+import { header } from './header';
+import { post, save, saved } from './host';
+import { inspector } from './inspector/inspector';
+import { searchBar } from './search';
+import { stageTable } from './stages/table';
+import { createStore, selectionName, selectionOf, type Selection } from './state';
+import { statePane } from './states';
+import { applyStageColors } from './theme';
+import { el } from './ui/dom';
+import { splitter } from './ui/splitter';
+
+/** Builds the panel, connects its parts with the state, and the state with the host. */
+export function start(root: HTMLElement): void {
+  const before = saved();
+  const store = createStore({
+    screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null,
+    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, explanations: new Map(),
+  });
+  /** the picture on the screen; its indices are those of the view that it was made for */
+  let layout: LayoutView | null = null;
+  let shownModel = '';
+  let restored = false;
+  let wantedOperator: string | null = null;
+
+  const select = (selection: Selection): void => store.set({ selection });
+  const selectAndShow = (selection: Selection): void => {
+    select(selection);
+    graph.reveal(selection);
+  };
+  const partition = (): void => post({ type: 'partition' });
+  const openSearch = (): void => {
+    store.set({ searchOpen: true });
+    search.refresh();
+    search.focus();
+  };
+
+  const graph = graphView({
+    onSelect: select,
+    onSearch: openSearch,
+    onCameraRest: (camera) => save({ camera }),
+    onOpen() {
+      store.set({ inspectorOpen: true });
+      side.focus();
+    },
+  });
+  const search = searchBar({
+    view: () => store.get().view,
+    isDrawn: (operator) => layout === null || store.get().showFoldable || store.get().view?.operators[operator]?.foldable !== true,
+    onMatches: graph.setMatches,
+    onGo: (index) => selectAndShow({ kind: 'operator', index }),
+    onClose() {
+      store.set({ searchOpen: false });
+      graph.setMatches(null);
+      graph.element.focus();
+    },
+  });
+  const side = inspector(selectAndShow, (text) => post({ type: 'copy', text }));
+  const bottom = stageTable((index) => selectAndShow({ kind: 'stage', index }), partition);
+  const top = header({
+    onPartition: partition,
+    onSave: () => post({ type: 'save' }),
+    onSearch: openSearch,
+    onFit: graph.fitAll,
+    onOpenSidecar: () => post({ type: 'openSidecar' }),
+    onToggleInspector: () => store.set({ inspectorOpen: !store.get().inspectorOpen }),
+    onShowWarnings: () => store.set({ selection: null, inspectorOpen: true }),
+    onToggleFoldable() {
+      const showFoldable = !store.get().showFoldable;
+      store.set({ showFoldable });
+      post({ type: 'layout', showFoldable });
+    },
+  });
+  const pane = statePane(partition);
+  const live = el('div', { class: 'spoken', 'aria-live': 'polite', role: 'status' });
+
+  const sideSplitter = splitter({
+    label: 'Width of the inspector', orientation: 'vertical', size: before.inspectorWidth ?? 300, smallest: 200, largest: () => Math.max(240, innerWidth * 0.5),
+    onResize: (size) => root.style.setProperty('--inspector-width', `${size}px`),
+    onEnd: (inspectorWidth) => save({ inspectorWidth }),
+  });
+  const bottomSplitter = splitter({
+    label: 'Height of the stage table', orientation: 'horizontal', size: before.stagesHeight ?? 176, smallest: 64, largest: () => Math.max(120, innerHeight * 0.6),
+    onResize: (size) => root.style.setProperty('--stages-height', `${size}px`),
+    onEnd: (stagesHeight) => save({ stagesHeight }),
+  });
+  const middle = el('main', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, search.element, pane.element), sideSplitter, side.element);
+  root.append(top.element, middle, bottomSplitter, bottom.element, live);
+
+  store.subscribe((state, changed) => {
+    if (changed.has('selection')) {
+      graph.select(state.selection);
+      live.textContent = spoken(state.view, state.selection);
+      const name = selectionName(state.view, state.selection);
+      const { selected: _, ...rest } = saved();
+      save(rest);
+      if (name !== undefined) save({ selected: name });
+      const { selection } = state;
+      if (selection?.kind === 'operator' && (state.view?.plan ?? null) !== null && !state.explanations.has(selection.index)) post({ type: 'explain', operator: selection.index });
+    }
+    if (changed.has('showFoldable')) save({ showFoldable: state.showFoldable });
+    if (changed.has('inspectorOpen')) save({ inspectorOpen: state.inspectorOpen });
+    render();
+  });
+
+  function render(): void {
+    const state = store.get();
+    const hasView = state.view !== null && state.screen === 'ready';
+    top.update(state);
+    pane.update(state);
+    side.update(state);
+    bottom.update(state);
+    top.element.hidden = state.modelName === '';
+    side.element.hidden = sideSplitter.hidden = !hasView || !state.inspectorOpen;
+    bottom.element.hidden = bottomSplitter.hidden = !hasView;
+    graph.element.hidden = !hasView || state.view?.operators.length === 0;
+    search.element.hidden = !hasView || !state.searchOpen;
+  }
+
+  function receive(message: ToWebview): void {
+    switch (message.type) {
+      case 'loading':
+        // A picture that is there stays until there is a better one; the host shows its own progress meanwhile.
+        store.set(store.get().view === null ? { screen: 'loading', modelName: message.modelName, message: message.phase } : {});
+        return;
+      case 'plan': {
+        const { view, dirty } = message;
+        const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
+        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), layingOut: layout === null && view.operators.length > 0, selection: null });
+        post({ type: 'layout', showFoldable: store.get().showFoldable });
+        store.set({ selection });
+        return;
+      }
+      case 'layout': {
+        const { view } = store.get();
+        if (view === null) return;
+        const sameModel = shownModel === view.modelName && layout !== null;
+        layout = message.layout;
+        shownModel = view.modelName;
+        graph.show(view, layout, sameModel);
+        if (!restored && before.camera !== undefined) graph.setCamera(before.camera);
+        restored = true;
+        store.set({ layingOut: false });
+        search.refresh();
+        graph.select(store.get().selection);
+        if (wantedOperator !== null) revealOperator(wantedOperator);
+        return;
+      }
+      case 'dirty':
+        store.set({ dirty: message.dirty });
+        return;
+      case 'failed':
+        store.set({ screen: 'failed', message: message.message });
+        return;
+      case 'explanation':
+        store.set({ explanations: new Map(store.get().explanations).set(message.operator, message.text) });
+        return;
+      case 'reveal':
+        revealOperator(message.operatorId);
+    }
+  }
+
+  function revealOperator(id: string): void {
+    const { view } = store.get();
+    wantedOperator = view === null || layout === null ? id : null;
+    if (view === null || layout === null) return;
+    const selection = selectionOf(view, { kind: 'operator', id });
+    if (selection !== null) selectAndShow(selection);
+  }
+
+  addEventListener('message', (event: MessageEvent<ToWebview>) => receive(event.data));
+  addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 'f' && store.get().screen === 'ready') {
+      event.preventDefault();
+      openSearch();
+    }
+  });
+  // VS Code announces another theme by the body's class and the root element's variables.
+  const retheme = (): void => {
+    applyStageColors(root);
+    graph.themeChanged();
+  };
+  const observer = new MutationObserver(retheme);
+  observer.observe(root, { attributeFilter: ['class'] });
+  observer.observe(document.documentElement, { attributeFilter: ['style', 'class'] });
+  applyStageColors(root);
+  Object.assign(window, { stagewrightFrameTimes: graph.frameTimes });
+  render();
+  post({ type: 'ready' });
+}

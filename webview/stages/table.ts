@@ -1,0 +1,82 @@
+import { formatBytes, formatSeconds } from '../../src/shared/format';
+import type { PlanView, StageView } from '../../src/shared/planView';
+import type { State } from '../state';
+import { button } from '../ui/components';
+import { el, icon } from '../ui/dom';
+import { bar } from './bars';
+
+export interface StageTable {
+  readonly element: HTMLElement;
+  readonly update: (state: State) => void;
+}
+
+const COLUMNS: readonly { readonly title: string; readonly className: string; readonly hint?: string }[] = [
+  { title: 'Stage', className: 'stage' },
+  { title: 'Load per sample', className: 'load', hint: 'compute, then transfers (hatched); all bars on one scale' },
+  { title: 'Compute', className: 'number compute' },
+  { title: 'Transfers', className: 'number transfers' },
+  { title: 'Memory', className: 'memory', hint: 'weights, then activations (hatched), of the device’s capacity' },
+  { title: 'Operators', className: 'number operators' },
+  { title: 'Mostly', className: 'heaviest' },
+];
+
+/** One row for each stage, so that loads can be compared at a glance. A click selects the stage and shows it. */
+export function stageTable(onSelect: (stage: number) => void, onPartition: () => void): StageTable {
+  const body = el('tbody');
+  const table = el(
+    'table', { class: 'stages', 'aria-label': 'Stages' },
+    el('thead', {}, el('tr', {}, ...COLUMNS.map(({ title, className, hint }) => el('th', { class: className, scope: 'col', ...(hint === undefined ? {} : { title: hint }) }, title)))),
+    body,
+  );
+  const none = el(
+    'div', { class: 'no-plan' },
+    el('p', {}, el('strong', {}, 'No plan yet.'), ' Partition the model to see which device runs what, and how fast.'),
+    button({ label: 'Partition…', icon: 'split-horizontal', kind: 'primary', onClick: onPartition }),
+  );
+  const element = el('section', { class: 'bottom', 'aria-label': 'Stages', tabindex: '0' }, table, none);
+  let shown: PlanView | null = null;
+
+  const update = (state: State): void => {
+    const stages = state.view?.plan?.stages ?? [];
+    table.hidden = stages.length === 0;
+    none.hidden = state.view === null || state.view.plan !== null;
+    if (state.view !== shown) {
+      shown = state.view;
+      const longest = Math.max(1e-12, ...stages.map((stage) => stage.loadSeconds));
+      body.replaceChildren(...stages.map((stage, index) => row(stage, index, longest, stages.length > 1, onSelect)));
+    }
+    [...body.children].forEach((child, index) => {
+      const selected = state.selection?.kind === 'stage' && state.selection.index === index;
+      const holds = state.selection?.kind === 'operator' && state.view?.operators[state.selection.index]?.stage === index;
+      child.classList.toggle('selected', selected);
+      child.classList.toggle('holds', holds);
+      child.querySelector('button')?.setAttribute('aria-pressed', String(selected));
+    });
+  };
+  return { element, update };
+}
+
+function row(stage: StageView, index: number, longest: number, several: boolean, onSelect: (stage: number) => void): HTMLElement {
+  const used = stage.weightBytes + stage.activationBytes;
+  const capacity = stage.memoryCapacityBytes;
+  const choose = el('button', { type: 'button', class: 'choose' }, el('span', { class: `swatch stage-${index % 8}` }, stage.name), el('span', { class: 'device' }, stage.device));
+  const total = el('span', { class: 'total' }, formatSeconds(stage.loadSeconds));
+  const cells: Node[][] = [
+    [choose, ...(stage.bottleneck && several ? [el('span', { class: 'bottleneck' }, icon('flame'), 'bottleneck')] : [])],
+    [bar([{ share: stage.computeSeconds / longest, kind: `solid stage-${index % 8}` }, { share: stage.communicationSeconds / longest, kind: `hatched stage-${index % 8}` }]), total],
+    [text(formatSeconds(stage.computeSeconds))],
+    [text(formatSeconds(stage.communicationSeconds))],
+    [
+      ...(capacity === null ? [] : [bar([{ share: stage.weightBytes / capacity, kind: 'solid quiet' }, { share: stage.activationBytes / capacity, kind: 'hatched quiet' }], used / capacity)]),
+      el('span', { class: 'total' }, capacity === null ? formatBytes(used) : `${formatBytes(used)} of ${formatBytes(capacity)}`),
+      ...(capacity !== null && used / capacity > 0.9 ? [el('span', { class: 'full' }, icon('warning'), used > capacity ? 'too much' : 'nearly full')] : []),
+    ],
+    [text(String(stage.operatorCount))],
+    [text(stage.heaviest.slice(0, 3).map((h) => `${h.type.replace(/^.*:/, '')} × ${h.count}`).join(', '))],
+  ];
+  const element = el('tr', {}, ...cells.map((children, c) => el('td', { class: COLUMNS[c]!.className }, ...(c === 1 || c === 4 ? [el('span', { class: 'barred' }, ...children)] : children))));
+  element.addEventListener('click', () => onSelect(index));
+  return element;
+}
+
+const text = (value: string): Text => document.createTextNode(value);

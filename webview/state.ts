@@ -1,0 +1,64 @@
+import type { PlanView } from '../src/shared/planView';
+
+export type Selection = { readonly kind: 'operator' | 'tensor' | 'stage'; readonly index: number } | null;
+
+export interface State {
+  /** what fills the middle: nothing said yet, work going on, an error, or a model */
+  readonly screen: 'waiting' | 'loading' | 'failed' | 'ready';
+  readonly modelName: string;
+  /** what is being done, or what went wrong */
+  readonly message: string;
+  readonly view: PlanView | null;
+  /** coordinates for `view` have not arrived yet */
+  readonly layingOut: boolean;
+  readonly dirty: boolean;
+  readonly selection: Selection;
+  readonly showFoldable: boolean;
+  readonly inspectorOpen: boolean;
+  readonly searchOpen: boolean;
+  /** why operators are where they are, as far as the host has been asked; by operator index */
+  readonly explanations: ReadonlyMap<number, string>;
+}
+
+export interface Store {
+  readonly get: () => State;
+  readonly set: (change: Partial<State>) => void;
+  /** Called after each change with the names of what changed. */
+  readonly subscribe: (listener: (state: State, changed: ReadonlySet<keyof State>) => void) => void;
+}
+
+export function createStore(initial: State): Store {
+  let state = initial;
+  const listeners: ((state: State, changed: ReadonlySet<keyof State>) => void)[] = [];
+  return {
+    get: () => state,
+    set(change) {
+      const changed = new Set((Object.keys(change) as (keyof State)[]).filter((key) => state[key] !== change[key]));
+      if (changed.size === 0) return;
+      state = { ...state, ...change };
+      for (const listener of listeners) listener(state, changed);
+    },
+    subscribe: (listener) => void listeners.push(listener),
+  };
+}
+
+/** A selection by name, which outlives changes of the model. */
+export function selectionName(view: PlanView | null, selection: Selection): { kind: 'operator' | 'tensor' | 'stage'; id: string } | undefined {
+  if (view === null || selection === null) return undefined;
+  const { kind, index } = selection;
+  const id = kind === 'operator' ? view.operators[index]?.id : kind === 'tensor' ? view.tensors[index]?.name : view.plan?.stages[index]?.name;
+  return id === undefined ? undefined : { kind, id };
+}
+
+/** The reverse; null if there is no such thing any more. */
+export function selectionOf(view: PlanView, name: { readonly kind: 'operator' | 'tensor' | 'stage'; readonly id: string } | undefined): Selection {
+  if (name === undefined) return null;
+  const { kind, id } = name;
+  const index =
+    kind === 'operator'
+      ? view.operators.findIndex((o) => o.id === id)
+      : kind === 'tensor'
+        ? view.tensors.findIndex((t) => t.name === id)
+        : (view.plan?.stages.findIndex((s) => s.name === id) ?? -1);
+  return index < 0 ? null : { kind, index };
+}

@@ -1,0 +1,68 @@
+/**
+ * The only module that knows which component library draws buttons and fields. It registers what is used and nothing else;
+ * everything else of the view goes through these creators, so that the library can be replaced here.
+ */
+import {
+  provideVSCodeDesignSystem,
+  vsCodeBadge,
+  vsCodeButton,
+  vsCodeDivider,
+  vsCodeProgressRing,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
+import { el, icon } from './dom';
+
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeProgressRing(), vsCodeBadge(), vsCodeDivider());
+
+export interface ButtonOptions {
+  readonly label: string;
+  readonly icon?: string;
+  readonly kind?: 'primary' | 'secondary';
+  readonly title?: string;
+  readonly onClick: () => void;
+}
+
+/** A button that says what it does. */
+export function button({ label, icon: name, kind = 'secondary', title, onClick }: ButtonOptions): HTMLElement {
+  const element = el('vscode-button', { appearance: kind, ...(title === undefined ? {} : { title }) });
+  if (name !== undefined) {
+    const start = icon(name);
+    start.slot = 'start';
+    element.append(start);
+  }
+  element.append(label);
+  element.addEventListener('click', onClick);
+  return element;
+}
+
+/** A button that shows an icon and is named for those who cannot see it. */
+export function iconButton({ label, icon: name, title, onClick }: ButtonOptions & { readonly icon: string }): HTMLElement {
+  const element = el('vscode-button', { appearance: 'icon', 'aria-label': label, title: title ?? label }, icon(name));
+  element.addEventListener('click', onClick);
+  return element;
+}
+
+export interface TextField {
+  readonly element: HTMLElement;
+  readonly value: () => string;
+  readonly focus: () => void;
+}
+
+export function textField(options: { readonly label: string; readonly placeholder: string; readonly onInput: (value: string) => void }): TextField {
+  const element = el('vscode-text-field', { 'aria-label': options.label, placeholder: options.placeholder }) as HTMLElement & { value: string; select?: () => void };
+  element.addEventListener('input', () => options.onInput(element.value));
+  return {
+    element,
+    value: () => element.value,
+    focus: () => {
+      element.focus();
+      element.shadowRoot?.querySelector('input')?.select();
+    },
+  };
+}
+
+export const progressRing = (): HTMLElement => el('vscode-progress-ring', { 'aria-label': 'Working' });
+
+export const badge = (text: string): HTMLElement => el('vscode-badge', {}, text);
+
+export const divider = (): HTMLElement => el('vscode-divider', { role: 'presentation' });
