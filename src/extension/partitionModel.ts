@@ -1,0 +1,139 @@
+import { basename, dirname, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import type { AssumedDimension, Bindings } from '../engine/requests';
+import { presets } from '../cost/presets';
+import type { Objective } from '../placement/problem';
+import { CancelledError, UserError } from '../shared/userError';
+import type { JobResult } from '../worker/jobs';
+import { askCluster, clusterName } from './clusterQuestion';
+import { fileStamp } from './files';
+import { progressText } from './progressText';
+import { askBindings, askObjective } from './questions';
+import type { Services } from './services';
+import { settings } from './settings';
+import { showError, type ErrorAction } from './showError';
+
+/** What a caller of the command already knows, so that it is not asked. */
+export interface GivenAnswers {
+  /** preset name or path of a cluster file */
+  readonly cluster?: string;
+  readonly bind?: Bindings;
+}
+
+interface Answers {
+  /** preset name or absolute path */
+  readonly cluster: string;
+  readonly bind: Bindings;
+  readonly objective: Objective;
+}
+
+/**
+ * Partitions a model, keeps the plan as unsaved, and brings a view of it to the front. Errors are shown.
+ *
+ * @param modelPath absolute
+ */
+export async function partitionAndKeep(services: Services, modelPath: string, given?: GivenAnswers): Promise<void> {
+  const stamp = fileStamp(modelPath);
+  const result = await partition(services, modelPath, undefined, given);
+  if (!result) return;
+  const { sidecarPath, text, previous, view } = result;
+  // a plan that is there already, to the byte, has nothing to save
+  if (text === previous) services.unsaved.delete(modelPath);
+  else services.unsaved.set({ modelPath, sidecarPath, text, previous, made: { view, stamp } });
+  services.views.show(vscode.Uri.file(modelPath));
+}
+
+/**
+ * Asks what it must and partitions a model. A request for a model that is being partitioned takes the place of the one before.
+ *
+ * @param sidecarPath where the placement will lie; beside the model if absent
+ * @returns undefined if it was cancelled, replaced, or failed; then the user has been told
+ */
+export async function partition(
+  services: Services,
+  modelPath: string,
+  sidecarPath?: string,
+  given: GivenAnswers = {},
+): Promise<JobResult<'partition'> | undefined> {
+  const { underWay } = services;
+  underWay.get(modelPath)?.abort();
+  const abort = new AbortController();
+  underWay.set(modelPath, abort);
+  const name = basename(modelPath);
+  const base = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(modelPath))?.uri.fsPath ?? dirname(modelPath);
+  let cluster: string | undefined;
+  try {
+    const answers = await ask(services, modelPath, base, given, abort);
+    if (!answers) return undefined;
+    cluster = answers.cluster;
+    return await solveWithProgress(services, modelPath, base, answers, sidecarPath, abort);
+  } catch (error) {
+    showError(error, services.log, `partitioning ${name}`, actionsFor(error, cluster, base));
+    return undefined;
+  } finally {
+    if (underWay.get(modelPath) === abort) underWay.delete(modelPath);
+  }
+}
+
+async function ask(services: Services, modelPath: string, base: string, given: GivenAnswers, abort: AbortController): Promise<Answers | undefined> {
+  const name = basename(modelPath);
+  const cancelled = new vscode.CancellationTokenSource();
+  abort.signal.addEventListener('abort', () => cancelled.cancel());
+  // The model is read while the user chooses a cluster; one that cannot be read ends the questions.
+  const dimensions: Promise<readonly AssumedDimension[]> = services.worker.run('inspect', { modelPath }, { signal: abort.signal }).then(({ assumed }) => assumed);
+  dimensions.catch(() => cancelled.cancel());
+  try {
+    const preferred = [services.answers.cluster(), settings(vscode.Uri.file(modelPath)).defaultCluster].map((cluster) => absolute(cluster, base));
+    const cluster = given.cluster === undefined ? await askCluster(name, preferred, cancelled.token) : absolute(given.cluster, base);
+    // also where the question was closed: because of what went wrong
+    if (cluster === undefined && cancelled.token.isCancellationRequested) await dimensions;
+    if (cluster === undefined) return undefined;
+    const free = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', name) }, () => dimensions);
+    const bind = given.bind ?? (await askBindings(name, free, services.answers.bindings(modelPath), cancelled.token));
+    const objective = bind && (await askObjective(name, cancelled.token));
+    if (!bind || !objective) return undefined;
+    await services.answers.remember(modelPath, { cluster, bind });
+    return { cluster, bind, objective };
+  } finally {
+    cancelled.dispose();
+  }
+}
+
+/** A preset's name as it is, a path made absolute; '' for nothing. */
+const absolute = (cluster: string | undefined, base: string): string =>
+  cluster === undefined || cluster === '' ? '' : presets.has(cluster) ? cluster : resolve(base, cluster);
+
+async function solveWithProgress(
+  services: Services,
+  modelPath: string,
+  base: string,
+  { cluster, bind, objective }: Answers,
+  sidecarPath: string | undefined,
+  abort: AbortController,
+): Promise<JobResult<'partition'>> {
+  const { timeLimitSeconds } = settings(vscode.Uri.file(modelPath));
+  const solver = services.solver();
+  const started = performance.now();
+  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Partitioning {0}', basename(modelPath)), cancellable: true };
+  try {
+    const result = await vscode.window.withProgress(options, (progress, token) => {
+      token.onCancellationRequested(() => abort.abort());
+      return solver.run(
+        'partition',
+        { modelPath, bind, objective, timeLimitSeconds, cluster: clusterName(cluster, base), clusterBase: base, ...(sidecarPath !== undefined && { sidecarPath }) },
+        { signal: abort.signal, report: (report) => progress.report({ message: progressText(report) }) },
+      );
+    });
+    if (abort.signal.aborted) throw new CancelledError();
+    services.log.info(`partitioned ${modelPath} for ${cluster} in ${((performance.now() - started) / 1000).toFixed(1)} s: ${result.view.plan?.certificate.sentence ?? ''}`);
+    return result;
+  } finally {
+    solver.dispose();
+  }
+}
+
+function actionsFor(error: unknown, cluster: string | undefined, base: string): ErrorAction[] {
+  if (!(error instanceof UserError) || cluster === undefined || cluster === '' || presets.has(cluster)) return [];
+  if (!error.subject.startsWith(clusterName(cluster, base))) return [];
+  return [{ title: vscode.l10n.t('Open Cluster File'), run: () => vscode.window.showTextDocument(vscode.Uri.file(cluster)) }];
+}

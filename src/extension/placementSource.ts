@@ -1,0 +1,73 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { JobOptions } from '../worker/client';
+import { modelBeside, pathOf, debounce, watchFile } from './files';
+import { partition } from './partitionModel';
+import type { PlanSource, Shown } from './planSource';
+import type { Services } from './services';
+
+/**
+ * A placement as the text of an editor: shows what is typed, and changes it by edits that can be undone and are saved with the editor.
+ *
+ * @throws UserError if the document is not a file of this machine
+ */
+export function makePlacementSource(document: vscode.TextDocument, services: Services): PlanSource {
+  const sidecarPath = pathOf(document.uri);
+  const changes = new vscode.EventEmitter<void>();
+  let modelPath = modelBeside(sidecarPath);
+  let modelWatch: vscode.Disposable | undefined;
+  let last: { readonly text: string; readonly shown: Shown } | undefined;
+
+  const watchModel = (path: string): void => {
+    if (modelWatch && path === modelPath) return;
+    modelWatch?.dispose();
+    modelPath = path;
+    modelWatch = watchFile(path, () => {
+      last = undefined;
+      changes.fire();
+    });
+  };
+  if (modelPath !== undefined) watchModel(modelPath);
+
+  const load = async (options: JobOptions): Promise<Shown> => {
+    const text = document.getText();
+    if (last?.text === text) return { ...last.shown, dirty: document.isDirty };
+    const { view, modelPath: found } = await services.worker.run('open', { sidecarPath, text }, options);
+    watchModel(found);
+    const shown: Shown = { modelPath: found, view, dirty: document.isDirty, explain: { kind: 'plan', sidecarPath, text } };
+    last = { text, shown };
+    return shown;
+  };
+
+  const typed = debounce(() => changes.fire(), 300);
+  const subscriptions = [
+    changes,
+    typed,
+    { dispose: () => modelWatch?.dispose() },
+    // also fires, without changes, when the document becomes clean
+    vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document === document) typed.call();
+    }),
+    vscode.workspace.onDidSaveTextDocument((saved) => {
+      if (saved === document) changes.fire();
+    }),
+  ];
+
+  return {
+    modelName: basename(modelPath ?? sidecarPath),
+    modelPath: () => modelPath,
+    sidecarPath,
+    load,
+    partition: async () => {
+      if (modelPath === undefined) return;
+      const result = await partition(services, modelPath, sidecarPath);
+      if (!result) return;
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), result.text);
+      await vscode.workspace.applyEdit(edit);
+    },
+    save: async () => void (await document.save()),
+    onDidChange: changes.event,
+    dispose: () => vscode.Disposable.from(...subscriptions).dispose(),
+  };
+}

@@ -1,0 +1,145 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { FromWebview, ToWebview } from '../shared/messages';
+import type { Progress } from '../shared/progress';
+import { CancelledError } from '../shared/userError';
+import { openAsText } from './openAsText';
+import type { PlanSource, Shown } from './planSource';
+import type { Services } from './services';
+import { describeError, showError } from './showError';
+import { validateMessage } from './validateMessage';
+
+/** How long the layout may look for a good picture, ms; after that it takes a plain one. */
+const LAYOUT_DEADLINE = 8_000;
+
+/** One webview that shows a plan: answers what it asks, and tells it what changed. */
+export interface PlanSession extends vscode.Disposable {
+  readonly source: PlanSource;
+  /** what is on view now; undefined while nothing could be read yet */
+  readonly shown: () => Shown | undefined;
+  /** fires whenever another plan or another state of it is shown */
+  readonly onDidShow: vscode.Event<void>;
+}
+
+export function startPlanSession(webview: vscode.Webview, source: PlanSource, services: Services): PlanSession {
+  const { log, worker } = services;
+  let shown: Shown | undefined;
+  let failure: string | undefined;
+  let phase = vscode.l10n.t('reading');
+  let loading: AbortController | undefined;
+  let layingOut: AbortController | undefined;
+  let ready = false;
+  let disposed = false;
+  const didShow = new vscode.EventEmitter<void>();
+
+  const post = (message: ToWebview): void => {
+    if (ready && !disposed) void webview.postMessage(message);
+  };
+  const name = (): string => basename(source.modelPath() ?? source.modelName);
+
+  const postState = (): void => {
+    if (failure !== undefined) post({ type: 'failed', message: failure });
+    else if (shown) post({ type: 'plan', view: shown.view, dirty: shown.dirty });
+    else post({ type: 'loading', modelName: name(), phase });
+  };
+
+  const refresh = async (): Promise<void> => {
+    loading?.abort();
+    const abort = new AbortController();
+    loading = abort;
+    const report = (progress: Progress): void => {
+      phase = progress.phase;
+      // what is on view stays there until there is something better
+      if (!shown || failure !== undefined) post({ type: 'loading', modelName: name(), phase });
+    };
+    try {
+      const next = await source.load({ signal: abort.signal, report });
+      if (abort.signal.aborted || disposed) return;
+      const onlyDirty = failure === undefined && shown !== undefined && next.view === shown.view;
+      failure = undefined;
+      shown = next;
+      if (onlyDirty) {
+        post({ type: 'dirty', dirty: next.dirty });
+      } else {
+        layingOut?.abort();
+        postState();
+      }
+    } catch (error) {
+      if (abort.signal.aborted || disposed) return;
+      const message = describeError(error, log, `showing ${name()}`);
+      if (message === undefined) return;
+      failure = message;
+      postState();
+    } finally {
+      if (loading === abort) loading = undefined;
+    }
+    didShow.fire();
+  };
+
+  const layout = async (showFoldable: boolean): Promise<void> => {
+    layingOut?.abort();
+    const of = shown;
+    if (!of) return;
+    const abort = new AbortController();
+    layingOut = abort;
+    const result = await worker.run('layout', { view: of.view, showFoldable, deadlineMilliseconds: LAYOUT_DEADLINE }, { signal: abort.signal });
+    if (shown?.view === of.view) post({ type: 'layout', layout: result });
+  };
+
+  const explain = async (operator: number): Promise<void> => {
+    const of = shown;
+    if (!of || operator >= of.view.operators.length) return;
+    let text: string;
+    try {
+      text = await worker.run('explain', { source: of.explain, operator });
+    } catch (error) {
+      if (error instanceof CancelledError) return;
+      text = describeError(error, log, `explaining an operator of ${name()}`) ?? '';
+    }
+    if (shown?.view === of.view) post({ type: 'explanation', operator, text });
+  };
+
+  const answer = async (message: FromWebview): Promise<void> => {
+    switch (message.type) {
+      case 'ready':
+        ready = true;
+        return postState();
+      case 'partition':
+        return source.partition();
+      case 'save':
+        return source.save();
+      case 'layout':
+        return layout(message.showFoldable);
+      case 'explain':
+        return explain(message.operator);
+      case 'openSidecar':
+        return openAsText(source.sidecarPath);
+      case 'copy':
+        return vscode.env.clipboard.writeText(message.text);
+    }
+  };
+
+  const subscriptions = [
+    webview.onDidReceiveMessage((value: unknown) => {
+      const message = validateMessage(value);
+      if (!message) return log.warn(`the view of ${name()} sent what it may not: ${JSON.stringify(value)?.slice(0, 200)}`);
+      answer(message).catch((error: unknown) => showError(error, log, `${message.type}: ${name()}`));
+    }),
+    source.onDidChange(() => void refresh()),
+    source,
+    didShow,
+  ];
+  void refresh();
+
+  return {
+    source,
+    shown: () => shown,
+    onDidShow: didShow.event,
+    dispose: () => {
+      disposed = true;
+      loading?.abort();
+      layingOut?.abort();
+      vscode.Disposable.from(...subscriptions).dispose();
+    },
+  };
+}

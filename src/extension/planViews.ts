@@ -1,0 +1,95 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { makeModelSource } from './modelSource';
+import { startPlanSession, type PlanSession } from './planSession';
+import type { PlanSource } from './planSource';
+import type { Services } from './services';
+import { modelOfState, webviewHtml, webviewRoots } from './webviewHtml';
+
+export const PLAN_PANEL = 'stagewright.plan';
+
+/** All open views of plans: panels and custom editors. */
+export interface PlanViews extends vscode.Disposable {
+  /** Brings a view of the model to the front; opens a panel if there is none. */
+  show(model: vscode.Uri): void;
+  /** Fills an editor that VS Code made. */
+  fill(panel: vscode.WebviewPanel, source: PlanSource): PlanSession;
+  /** The session that the user looks at, if it is one. */
+  active(): PlanSession | undefined;
+}
+
+interface OpenView {
+  readonly panel: vscode.WebviewPanel;
+  readonly session: PlanSession;
+}
+
+/** @param getServices known once the extension is active */
+export function makePlanViews(getServices: () => Services): PlanViews {
+  const open = new Set<OpenView>();
+
+  const fill = (panel: vscode.WebviewPanel, source: PlanSource): PlanSession => {
+    const services = getServices();
+    const model = vscode.Uri.file(source.modelPath() ?? source.sidecarPath);
+    panel.webview.options = { enableScripts: true, localResourceRoots: webviewRoots(services.extensionUri) };
+    const session = startPlanSession(panel.webview, source, services);
+    panel.webview.html = webviewHtml(panel.webview, services.extensionUri, model);
+    const view = { panel, session };
+    open.add(view);
+    panel.onDidDispose(() => {
+      open.delete(view);
+      session.dispose();
+    });
+    return session;
+  };
+
+  /** A panel of our own, new or come back after a reload. */
+  const fillPanel = (panel: vscode.WebviewPanel, model: vscode.Uri): void => {
+    const services = getServices();
+    const name = basename(model.fsPath);
+    const session = fill(panel, makeModelSource(model.fsPath, services));
+    panel.iconPath = vscode.Uri.joinPath(services.extensionUri, 'media', 'icons', 'plan.svg');
+    panel.title = vscode.l10n.t('Plan: {0}', name);
+    const mark = session.onDidShow(() => {
+      panel.title = session.shown()?.dirty ? vscode.l10n.t('● Plan: {0}', name) : vscode.l10n.t('Plan: {0}', name);
+    });
+    panel.onDidDispose(() => {
+      mark.dispose();
+      if (services.unsaved.get(model.fsPath)) void offerUnsaved(services, model);
+    });
+  };
+
+  const find = (path: string): OpenView | undefined => {
+    const views = [...open].filter(({ session }) => session.source.modelPath() === path && session.source.sidecarPath.startsWith(path));
+    return views.find(({ panel }) => panel.viewType === PLAN_PANEL) ?? views.find(({ panel }) => panel.viewType.endsWith('stagewright.model'));
+  };
+
+  const show = (model: vscode.Uri): void => {
+    const view = find(model.fsPath);
+    if (view) return view.panel.reveal();
+    fillPanel(vscode.window.createWebviewPanel(PLAN_PANEL, basename(model.fsPath), vscode.ViewColumn.Active), model);
+  };
+
+  const serializer = vscode.window.registerWebviewPanelSerializer(PLAN_PANEL, {
+    deserializeWebviewPanel: async (panel, state: unknown) => {
+      const model = modelOfState(state);
+      if (model) fillPanel(panel, model);
+      else panel.dispose();
+    },
+  });
+
+  return {
+    show,
+    fill,
+    active: () => [...open].find(({ panel }) => panel.active)?.session,
+    dispose: () => serializer.dispose(),
+  };
+}
+
+/** A panel cannot refuse to be closed: what it held unsaved is offered once more, and stays until it is saved, discarded or replaced. */
+async function offerUnsaved(services: Services, model: vscode.Uri): Promise<void> {
+  const reopen = vscode.l10n.t('Show Again');
+  const discard = vscode.l10n.t('Discard');
+  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('The plan of {0} is not saved.', basename(model.fsPath)), reopen, discard);
+  if (chosen === reopen) services.views.show(model);
+  if (chosen === discard) services.unsaved.delete(model.fsPath);
+}

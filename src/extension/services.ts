@@ -1,0 +1,21 @@
+import type * as vscode from 'vscode';
+import type { WorkerClient } from '../worker/client';
+import type { Log } from './log';
+import type { PlanViews } from './planViews';
+import type { RememberedAnswers } from './rememberedAnswers';
+import type { UnsavedPlans } from './unsavedPlans';
+
+/** What the parts of the extension share. */
+export interface Services {
+  readonly extensionUri: vscode.Uri;
+  readonly log: Log;
+  /** reading, explaining and laying out: what somebody is waiting for */
+  readonly worker: WorkerClient;
+  /** a thread for one solve, so that solving holds up nothing else; the caller disposes it */
+  readonly solver: () => WorkerClient;
+  readonly answers: RememberedAnswers;
+  readonly unsaved: UnsavedPlans;
+  readonly views: PlanViews;
+  /** the partition that is under way for each model, so that a new one can take its place */
+  readonly underWay: Map<string, AbortController>;
+}

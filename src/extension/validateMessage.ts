@@ -1,0 +1,28 @@
+import type { FromWebview } from '../shared/messages';
+
+type Checks = { readonly [T in FromWebview['type']]: Readonly<Record<Exclude<keyof Extract<FromWebview, { type: T }>, 'type'>, (value: unknown) => boolean>> };
+
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= 1 << 20;
+
+const checks: Checks = {
+  ready: {},
+  partition: {},
+  save: {},
+  layout: { showFoldable: isBoolean },
+  explain: { operator: isIndex },
+  openSidecar: {},
+  copy: { text: isText },
+};
+
+/** The message if it is one that the view may send, with no more than its own fields; undefined otherwise: what comes out of a webview is not to be believed. */
+export function validateMessage(value: unknown): FromWebview | undefined {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
+  const { type } = value;
+  if (typeof type !== 'string' || !Object.hasOwn(checks, type)) return undefined;
+  const fields = Object.entries(checks[type as FromWebview['type']]);
+  const read = (name: string): unknown => (Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined);
+  if (!fields.every(([name, check]) => (check as (value: unknown) => boolean)(read(name)))) return undefined;
+  return Object.fromEntries([['type', type], ...fields.map(([name]) => [name, read(name)])]) as FromWebview;
+}

@@ -1,0 +1,33 @@
+import type { PlacementCheck } from '../engine/checkPlacements';
+import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
+import type { LayoutView } from '../shared/layoutView';
+import type { PlanView } from '../shared/planView';
+
+/** What an operator is explained in: a model without a plan, or a plan as the text of its placement file. */
+export type ExplainSource =
+  | { readonly kind: 'model'; readonly request: InspectRequest }
+  | { readonly kind: 'plan'; readonly sidecarPath: string; readonly text: string };
+
+/** Everything that the worker does: what each job takes and gives. Plain data only, since both cross a thread boundary. Paths are absolute. */
+export interface Jobs {
+  inspect(request: InspectRequest): { readonly view: PlanView; readonly assumed: readonly AssumedDimension[] };
+  partition(request: PartitionRequest): {
+    readonly sidecarPath: string;
+    /** the placement file's canonical bytes */
+    readonly text: string;
+    /** what the file held when the work began, for `saveAtomically`; null if there was none */
+    readonly previous: string | null;
+    readonly view: PlanView;
+    readonly assumed: readonly AssumedDimension[];
+    readonly solveSeconds: number;
+  };
+  /** `text` is the placement's content, if it is not what is on the disk */
+  open(request: { readonly sidecarPath: string; readonly text?: string }): { readonly modelPath: string; readonly view: PlanView };
+  explain(request: { readonly source: ExplainSource; readonly operator: number }): string;
+  layout(request: { readonly view: PlanView; readonly showFoldable: boolean; readonly deadlineMilliseconds: number }): LayoutView;
+  check(request: { readonly paths: readonly string[] }): readonly PlacementCheck[];
+}
+
+export type JobName = keyof Jobs;
+export type JobArguments<J extends JobName> = Parameters<Jobs[J]>[0];
+export type JobResult<J extends JobName> = ReturnType<Jobs[J]>;

@@ -1,0 +1,58 @@
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import type { Control, Progress } from '../shared/progress';
+import { makeJobs } from './runJob';
+import type { JobName, JobResult } from './jobs';
+import { packError, type FromWorker, type ToWorker } from './wire';
+
+/** Milliseconds between two reports of one phase: more often than this nobody reads. */
+const REPORT_INTERVAL = 100;
+
+/** Entry of the worker thread: does one job after the other, and tells how it goes. */
+function serve(port: MessagePort): void {
+  const jobs = makeJobs();
+  const post = (message: FromWorker): void => port.postMessage(message);
+
+  const run = async (message: ToWorker): Promise<JobResult<JobName>> => {
+    const control = controlOf(message.flag, (progress) => post({ id: message.id, type: 'progress', progress }));
+    // Narrowing by name ties each job's arguments to its handler.
+    switch (message.job) {
+      case 'inspect':
+        return jobs.inspect(message.args, control);
+      case 'partition':
+        return jobs.partition(message.args, control);
+      case 'open':
+        return jobs.open(message.args, control);
+      case 'explain':
+        return jobs.explain(message.args, control);
+      case 'layout':
+        return jobs.layout(message.args, control);
+      case 'check':
+        return jobs.check(message.args, control);
+    }
+  };
+
+  port.on('message', (message: ToWorker) => {
+    run(message).then(
+      (result) => post({ id: message.id, type: 'done', result }),
+      (error: unknown) => post({ id: message.id, type: 'failed', error: packError(error) }),
+    );
+  });
+}
+
+function controlOf(flag: Int32Array, send: (progress: Progress) => void): Control {
+  let phase = '';
+  let incumbent: number | undefined;
+  let sent = -Infinity;
+  return {
+    report: (progress) => {
+      const now = performance.now();
+      if (progress.phase === phase && progress.incumbent === incumbent && now - sent < REPORT_INTERVAL) return;
+      ({ phase, incumbent } = progress);
+      sent = now;
+      send(progress);
+    },
+    cancelled: () => Atomics.load(flag, 0) !== 0,
+  };
+}
+
+if (parentPort) serve(parentPort);

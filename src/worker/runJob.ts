@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import { checkPlacements } from '../engine/checkPlacements';
+import { explainOperator } from '../engine/explainOperator';
+import { inspectModel } from '../engine/inspectModel';
+import { openPlacement } from '../engine/openPlacement';
+import { partitionModel } from '../engine/partitionModel';
+import type { Planned } from '../engine/planned';
+import { layoutPlan } from '../layout/layoutPlan';
+import type { Control } from '../shared/progress';
+import type { ExplainSource, JobArguments, JobName, JobResult } from './jobs';
+
+type Handlers = { readonly [J in JobName]: (args: JobArguments<J>, control: Control) => JobResult<J> | Promise<JobResult<J>> };
+
+/** The jobs, with what the last view was computed from kept at hand, so that one explanation after the other need not read the model again. */
+export function makeJobs(): Handlers {
+  let last: { readonly key: string; readonly modelPath: string; readonly stamp: string; readonly planned: Planned | null } | undefined;
+
+  const keep = (source: ExplainSource, modelPath: string, stamp: string, planned: Planned | null): void => {
+    last = { key: JSON.stringify(source), modelPath, stamp, planned };
+  };
+
+  const inspect: Handlers['inspect'] = (request, control) => {
+    const stamp = stampOf(request.modelPath);
+    const { view, assumed, planned } = inspectModel(request, control);
+    keep({ kind: 'model', request }, request.modelPath, stamp, planned);
+    return { view, assumed };
+  };
+
+  const open = (sidecarPath: string, text: string | undefined, control: Control): JobResult<'open'> => {
+    const { modelPath, view, planned } = openPlacement(sidecarPath, control, text);
+    if (text !== undefined) keep({ kind: 'plan', sidecarPath, text }, modelPath, stampOf(modelPath), planned);
+    return { modelPath, view };
+  };
+
+  return {
+    inspect,
+    open: ({ sidecarPath, text }, control) => open(sidecarPath, text, control),
+    partition: async (request, control) => {
+      const { sidecarPath, text, previous, view, assumed, solveSeconds } = await partitionModel(request, control);
+      return { sidecarPath, text, previous, view, assumed, solveSeconds };
+    },
+    explain: async ({ source, operator }, control) => {
+      if (last?.key !== JSON.stringify(source) || last.stamp !== stampOf(last.modelPath)) {
+        if (source.kind === 'model') await inspect(source.request, control);
+        else open(source.sidecarPath, source.text, control);
+      }
+      const planned = last?.planned;
+      if (!planned) return 'The model changed since this plan was made: partition it again to see why an operator is where it is.';
+      // the view that asks may show a state of the model that is gone
+      if (operator >= planned.prepared.graph.operators.length) return 'The model changed: this operator is no longer there.';
+      return explainOperator(planned, operator);
+    },
+    layout: ({ view, showFoldable, deadlineMilliseconds }, control) => layoutPlan(view, { showFoldable, deadlineMilliseconds }, control),
+    check: ({ paths }, control) => checkPlacements(paths, control),
+  };
+}
+
+/** Changes whenever the file is written. */
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? `${stat.mtimeMs}:${stat.size}` : '';
+}

@@ -1,0 +1,33 @@
+import type { Progress } from '../shared/progress';
+import { CancelledError, UserError } from '../shared/userError';
+import type { JobArguments, JobName, JobResult } from './jobs';
+
+/** What the client sends: one job at a time. `flag[0]` becomes 1 once the job is to stop; it lies in shared memory, as a busy thread reads no messages. */
+export type ToWorker = { readonly [J in JobName]: { readonly id: number; readonly job: J; readonly args: JobArguments<J>; readonly flag: Int32Array } }[JobName];
+
+export type FromWorker =
+  | { readonly id: number; readonly type: 'progress'; readonly progress: Progress }
+  | { readonly id: number; readonly type: 'done'; readonly result: JobResult<JobName> }
+  | { readonly id: number; readonly type: 'failed'; readonly error: WireError };
+
+/** Errors by kind, because structured cloning makes plain `Error`s of them all. */
+export type WireError =
+  | { readonly kind: 'user'; readonly subject: string; readonly problem: string; readonly remedy: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'defect'; readonly message: string; readonly stack: string };
+
+export function packError(error: unknown): WireError {
+  if (error instanceof UserError) return { kind: 'user', subject: error.subject, problem: error.problem, remedy: error.remedy };
+  if (error instanceof CancelledError) return { kind: 'cancelled' };
+  if (error instanceof Error) return { kind: 'defect', message: error.message, stack: error.stack ?? error.message };
+  return { kind: 'defect', message: String(error), stack: String(error) };
+}
+
+/** A defect keeps the stack that it had in the worker: the one of the message handler says nothing. */
+export function unpackError(error: WireError): Error {
+  if (error.kind === 'user') return new UserError(error.subject, error.problem, error.remedy);
+  if (error.kind === 'cancelled') return new CancelledError();
+  const defect = new Error(error.message);
+  defect.stack = error.stack;
+  return defect;
+}
