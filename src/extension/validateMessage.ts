@@ -18,11 +18,11 @@ const checks: Checks = {
 
 /** The message if it is one that the view may send, with no more than its own fields; undefined otherwise: what comes out of a webview is not to be believed. */
 export function validateMessage(value: unknown): FromWebview | undefined {
-  if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
-  const { type } = value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const read = (name: string): unknown => (Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined);
+  const type = read('type');
   if (typeof type !== 'string' || !Object.hasOwn(checks, type)) return undefined;
   const fields = Object.entries(checks[type as FromWebview['type']]);
-  const read = (name: string): unknown => (Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined);
   if (!fields.every(([name, check]) => (check as (value: unknown) => boolean)(read(name)))) return undefined;
   return Object.fromEntries([['type', type], ...fields.map(([name]) => [name, read(name)])]) as FromWebview;
 }

