@@ -30,8 +30,7 @@ export function explainOperator(planned: Planned, operator: number): string {
   const moves = [stage - 1, stage + 1]
     .filter((target) => target >= 0 && target < placement.order.length)
     .map((target) => moveSentence(planned, placement, node, stage, target));
-  const only = onlySupportedBy(planned, node);
-  return [`${at}.`, ...(only === '' ? [] : [only]), ...moves].join(' ');
+  return [`${at}${neighbours(planned, placement, node, stage)}.`, ...onlySupportedBy(planned, node), ...moves].join(' ');
 }
 
 /** Why nothing is split, as far as one number tells. */
@@ -40,10 +39,26 @@ function alone({ problem }: Planned): string {
   return devices === 1 ? ' The cluster has no other device.' : ' Splitting it would cost more in transfers than it saves, or there is nothing to split.';
 }
 
-function onlySupportedBy({ problem, prepared, input }: Planned, node: number): string {
+/** Which other stages the operator exchanges data with: ", which reads from stage 0 and feeds stage 2". */
+function neighbours({ problem }: Planned, placement: Placement, node: number, stage: number): string {
+  const from = new Set<number>();
+  const to = new Set<number>();
+  for (const { producer, consumers } of problem.nets) {
+    if (producer === node) for (const consumer of consumers) to.add(placement.order.indexOf(placement.assignment[consumer]!));
+    else if (consumers.includes(node)) from.add(placement.order.indexOf(placement.assignment[producer]!));
+  }
+  const others = (stages: ReadonlySet<number>): string => {
+    const list = [...stages].filter((other) => other !== stage).sort((a, b) => a - b);
+    return list.length === 0 ? '' : `stage${list.length === 1 ? '' : 's'} ${list.join(', ')}`;
+  };
+  const parts = [others(from) && `reads from ${others(from)}`, others(to) && `feeds ${others(to)}`].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `; the operator ${parts.join(' and ')}`;
+}
+
+function onlySupportedBy({ problem, prepared, input }: Planned, node: number): string[] {
   const able = problem.classes.filter((_, c) => Number.isFinite(problem.seconds[c]![node]!));
-  if (able.length !== 1 || problem.classes.length === 1) return '';
-  return `Of this cluster's devices, only ${able[0]!.name} runs ${typeName(prepared.graph.operators[input.nodes[node]!]!)}.`;
+  if (able.length !== 1 || problem.classes.length === 1) return [];
+  return [`Of this cluster's devices, only ${able[0]!.name} runs ${typeName(prepared.graph.operators[input.nodes[node]!]!)}.`];
 }
 
 function moveSentence(planned: Planned, placement: Placement, node: number, from: number, to: number): string {

@@ -10,7 +10,7 @@ describe('explainOperator', () => {
     const planned = plannedOn(steady, relus, even);
     // stage 1 takes 2 + 0.2 ms; with c, stage 0 takes 3 + 0.1 ms
     expect(explainOperator(planned, 2)).toBe(
-      'Stage 1. Moving it to stage 0 would raise stage 0 to 3.10 ms per sample, 40.9 % more than the pipeline takes now. ' +
+      'Stage 1; the operator reads from stage 0. Moving it to stage 0 would raise stage 0 to 3.10 ms per sample, 40.9 % more than the pipeline takes now. ' +
         'Moving it to stage 2 would empty stage 1.',
     );
   });
@@ -25,7 +25,7 @@ describe('explainOperator', () => {
 
   it('says that it makes no difference where it makes none', () => {
     const planned = plannedOn(steady, chainOf(['Relu', 'Relu', 'Relu', 'Relu']), ['gpu:0', 'gpu:1', 'gpu:1', 'gpu:1']);
-    expect(explainOperator(planned, 0)).toMatch(/^Stage 0\. Moving it to stage 1 would empty stage 0\.$/);
+    expect(explainOperator(planned, 0)).toMatch(/^Stage 0; the operator feeds stage 1\. Moving it to stage 1 would empty stage 0\.$/);
     const twins = plannedOn(steady, chainOf(['Relu', 'Relu', 'Relu']), ['gpu:0', 'gpu:0', 'gpu:1']);
     expect(explainOperator(twins, 1)).toMatch(/would leave the time per sample as it is, and bring that stage to 2\.10 ms\.$/);
   });
@@ -33,7 +33,7 @@ describe('explainOperator', () => {
   it('names what a device cannot run, does not run alone, or cannot hold', () => {
     const odd = plannedOn(steady, chainOf(['Relu', 'Odd', 'Relu', 'Relu']), ['gpu:0', 'cpu:0', 'gpu:1', 'gpu:1']);
     expect(explainOperator(odd, 1)).toBe(
-      "Stage 1. Of this cluster's devices, only cpu runs Odd. It cannot move to stage 0: gpu does not run Odd. It cannot move to stage 2: gpu does not run Odd.",
+      "Stage 1; the operator reads from stage 0 and feeds stage 2. Of this cluster's devices, only cpu runs Odd. It cannot move to stage 0: gpu does not run Odd. It cannot move to stage 2: gpu does not run Odd.",
     );
     const tight = { ...steady, devices: [{ ...steady.devices[0]!, memoryBytes: 500 }, steady.devices[1]!] };
     const heavy = relus.map((node, i) => ({ ...node, ...(i === 1 || i === 2 ? { type: 'Add', inputs: [...node.inputs, `w${i}`] } : {}) }));
