@@ -4,6 +4,8 @@ import { elementCount } from '../graph/tensorBytes';
 /** What a cost formula sees of an operator: its operands by position and its attributes with their defaults. */
 export interface Operands {
   readonly operator: Operator;
+  /** version of the operator's domain; 0 if the model does not state it */
+  readonly opset: number;
   readonly input: (position: number) => Tensor | undefined;
   readonly output: (position: number) => Tensor | undefined;
   /** elements of an input or output; undefined if it is omitted or a dimension is unknown */
@@ -14,11 +16,24 @@ export interface Operands {
   readonly dimsOut: (position: number) => readonly number[] | undefined;
   readonly int: (name: string, otherwise: number) => number;
   readonly ints: (name: string) => readonly number[] | undefined;
+  readonly floats: (name: string) => readonly number[] | undefined;
   readonly text: (name: string, otherwise: string) => string;
 }
 
 /** FLOPs of one operator, a multiply-add counting as two; undefined where the shapes it needs are not known. */
 export type Formula = (operands: Operands) => number | undefined;
+
+/** The formulas of one family by operator type: `Type`, or `domain:Type` outside ai.onnx. */
+export type Formulas = readonly (readonly [type: string, formula: Formula])[];
+
+/** One formula for several types, given with spaces between them. */
+export const forTypes = (types: string, formula: Formula): Formulas => types.split(' ').map((type) => [type, formula]);
+
+/** So many FLOPs for each element written. */
+export const eachWritten = (flops: number): Formula => (o) => times(flops, o.elementsOut(0));
+
+/** So many FLOPs for each element read of the first input. */
+export const eachRead = (flops: number): Formula => (o) => times(flops, o.elementsIn(0));
 
 export function operandsOf(graph: OperatorGraph, operator: Operator): Operands {
   const input = (position: number): Tensor | undefined => graph.tensors[operator.inputs[position] ?? -1];
@@ -27,6 +42,7 @@ export function operandsOf(graph: OperatorGraph, operator: Operator): Operands {
     tensor?.shape?.every((dim) => typeof dim === 'number') === true ? (tensor.shape as readonly number[]) : undefined;
   return {
     operator,
+    opset: graph.opsets.get(operator.domain) ?? 0,
     input,
     output,
     elementsIn: (position) => elementCount(input(position)?.shape),
@@ -40,6 +56,10 @@ export function operandsOf(graph: OperatorGraph, operator: Operator): Operands {
     ints: (name) => {
       const attribute = operator.attributes.get(name);
       return attribute?.kind === 'ints' ? attribute.value : undefined;
+    },
+    floats: (name) => {
+      const attribute = operator.attributes.get(name);
+      return attribute?.kind === 'floats' ? attribute.value : undefined;
     },
     text: (name, otherwise) => {
       const attribute = operator.attributes.get(name);
