@@ -29,7 +29,8 @@ export const isInteger = (type: ElementType | undefined): boolean => type !== un
 export function store(x: number, type: ElementType | undefined): Dim {
   if (type === undefined || Number.isNaN(x) || !Number.isFinite(x)) return null;
   const range = INTEGER_RANGES[type];
-  if (range !== undefined) return Number.isInteger(x) && x >= range[0] && x <= range[1] ? x : null;
+  // Integers have no minus zero.
+  if (range !== undefined) return Number.isInteger(x) && x >= range[0] && x <= range[1] ? x + 0 : null;
   if (type === 'bool') return x === 0 ? 0 : 1;
   if (type === 'float64') return x;
   if (type === 'float32') return Math.fround(x);

@@ -1,7 +1,7 @@
 import type { Dim } from '../../model';
 import { has, input, int, ints, numberOf, requiredInt, shapeOf, shapeOfAtLeast, shapeOfRank, typeOf } from '../context';
 import type { Context, Rule, Rules } from '../context';
-import { Inconsistent, exactQuotient, ofRank, plus, tensor, times, withoutValue } from '../facts';
+import { Inconsistent, broadcast, exactQuotient, ofRank, plus, tensor, times, withoutValue } from '../facts';
 import type { Shape } from '../facts';
 
 const like: Rule = (c) => [withoutValue(input(c, 0))];
@@ -155,8 +155,12 @@ export const microsoftAttentions: Rules = {
   MoE: like,
   QMoE: like,
   NGramRepeatBlock: (c) => [withoutValue(input(c, 1))],
-  ComplexMul: like,
-  ComplexMulConj: like,
+  ComplexMul: (c) => [tensor(typeOf(c, 0), broadcast(shapeOf(c, 0), shapeOf(c, 1)))],
+  ComplexMulConj: (c) => [tensor(typeOf(c, 0), broadcast(shapeOf(c, 0), shapeOf(c, 1)))],
+  /** query [S, B, H]; how long the new caches are is decided by flags at run time */
+  DecoderAttention: (c) => [withoutValue(input(c, 0)), tensor(typeOf(c, 0), ofRank(4)), tensor(typeOf(c, 0), ofRank(4))],
+  /** the state is as long as the one given */
+  CausalConvWithState: (c) => [withoutValue(input(c, 0)), has(c, 3) ? withoutValue(input(c, 3)) : tensor(typeOf(c, 0), undefined)],
   CDist: (c) => [tensor(typeOf(c, 0), [shapeOfRank(c, 0, 2)[0]!, shapeOfRank(c, 1, 2)[0]!])],
   MurmurHash3: (c) => [tensor(int(c, 'positive', 1) !== 0 ? 'uint32' : 'int32', shapeOf(c, 0))],
   UnfoldTensor: (c) => {

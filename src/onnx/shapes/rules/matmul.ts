@@ -116,6 +116,13 @@ export const microsoftMatrixProducts: Rules = {
   },
   MatMulNBits: packedMatMul,
   MatMulBnb4: packedMatMul,
+  /** Gate and up projection in one, and the sum with what is skipped. */
+  MatMulNBitsMlp: (c) => [...packedMatMul(c), tensor(typeOf(c, 0), shapeOf(c, 0))],
+  MatMulNBitsQkv: (c) => {
+    const projected = (width: number) => tensor(typeOf(c, 0), shapeOf(c, 0) === undefined ? undefined : [...shapeOf(c, 0)!.slice(0, -1), width]);
+    const [q, kv] = [requiredInt(c, 'Nq'), requiredInt(c, 'Nkv')];
+    return [projected(q), projected(kv), projected(kv), tensor(typeOf(c, 0), shapeOf(c, 0))];
+  },
   MatMulFpQ4: (c) => {
     const shape = shapeOfAtLeast(c, 0, 1);
     return [tensor(typeOf(c, 0), shape === undefined ? undefined : [...shape.slice(0, -1), null])];

@@ -37,6 +37,7 @@ export const microsoftQuantizations: Rules = {
   DequantizeLinear: dequantize,
   QLinearAdd: quantizedBinary,
   QLinearMul: quantizedBinary,
+  MulInteger: (c) => [tensor('int32', broadcast(shapeOf(c, 0), shapeOf(c, 2)))],
   QLinearSigmoid: like,
   QLinearLeakyRelu: like,
   QLinearSoftmax: like,
