@@ -24,6 +24,8 @@ export function start(root: HTMLElement): void {
   let layout: LayoutView | null = null;
   let shownModel = '';
   let restored = false;
+  /** until somebody sizes the stage table, it is as high as its rows, within reason */
+  let stagesSized = before.stagesHeight !== undefined;
   let wantedOperator: string | null = null;
 
   const select = (selection: Selection): void => store.set({ selection });
@@ -83,12 +85,15 @@ export function start(root: HTMLElement): void {
     onEnd: (inspectorWidth) => save({ inspectorWidth }),
   });
   const bottomSplitter = splitter({
-    label: 'Height of the stage table', orientation: 'horizontal', size: before.stagesHeight ?? 176, smallest: 64, largest: () => Math.max(120, innerHeight * 0.6),
+    label: 'Height of the stage table', orientation: 'horizontal', size: before.stagesHeight ?? 120, smallest: 64, largest: () => Math.max(120, innerHeight * 0.6),
     onResize: (size) => root.style.setProperty('--stages-height', `${size}px`),
-    onEnd: (stagesHeight) => save({ stagesHeight }),
+    onEnd(stagesHeight) {
+      stagesSized = true;
+      save({ stagesHeight });
+    },
   });
-  const middle = el('main', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, search.element, pane.element), sideSplitter, side.element);
-  root.append(top.element, middle, bottomSplitter, bottom.element, live);
+  const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, search.element, pane.element), sideSplitter.element, side.element);
+  root.append(top.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
 
   store.subscribe((state, changed) => {
     if (changed.has('selection')) {
@@ -114,8 +119,8 @@ export function start(root: HTMLElement): void {
     side.update(state);
     bottom.update(state);
     top.element.hidden = state.modelName === '';
-    side.element.hidden = sideSplitter.hidden = !hasView || !state.inspectorOpen;
-    bottom.element.hidden = bottomSplitter.hidden = !hasView;
+    side.element.hidden = sideSplitter.element.hidden = !hasView || !state.inspectorOpen;
+    bottom.element.hidden = bottomSplitter.element.hidden = !hasView;
     graph.element.hidden = !hasView || state.view?.operators.length === 0;
     search.element.hidden = !hasView || !state.searchOpen;
   }
@@ -130,6 +135,7 @@ export function start(root: HTMLElement): void {
         const { view, dirty } = message;
         const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
         store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), layingOut: layout === null && view.operators.length > 0, selection: null });
+        if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 68 : 46 + 27 * view.plan.stages.length));
         post({ type: 'layout', showFoldable: store.get().showFoldable });
         store.set({ selection });
         return;

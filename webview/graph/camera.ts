@@ -18,7 +18,7 @@ export interface Size {
 }
 
 const SMALLEST = 0.01;
-const LARGEST = 4;
+const LARGEST = 2.5;
 
 export const pan = (camera: Camera, dx: number, dy: number): Camera => ({ ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale });
 

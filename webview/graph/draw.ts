@@ -1,4 +1,3 @@
-import { formatSeconds } from '../../src/shared/format';
 import type { BoxText } from './boxText';
 import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
 import type { Camera, Size } from './camera';
@@ -6,6 +5,7 @@ import { detailAt, type Detail } from './levelOfDetail';
 import type { Palette } from './palette';
 import type { CutLabel, Scene } from './scene';
 import { drawChip, overlapsAny, polyline, type Box } from './shapes';
+import { drawStageTitles } from './stageTitles';
 
 /** What is emphasised in a frame. Boxes and edges by their indices in the layout, -1 for none. */
 export interface Emphasis {
@@ -40,7 +40,7 @@ interface Seen {
 
 /** Draws one frame from scratch; what lies outside the viewport costs next to nothing. */
 export function drawFrame(frame: Frame): void {
-  const { context, camera, viewport, pixelRatio, palette } = frame;
+  const { context, scene, camera, viewport, pixelRatio, palette, emphasis } = frame;
   const detail = detailAt(camera.scale);
   const seen = { left: camera.x, top: camera.y, right: camera.x + viewport.width / camera.scale, bottom: camera.y + viewport.height / camera.scale };
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
@@ -50,13 +50,13 @@ export function drawFrame(frame: Frame): void {
   context.setTransform(k, 0, 0, k, -camera.x * k, -camera.y * k);
   context.lineJoin = 'round';
   drawStages(frame);
-  if (detail.innerEdges) drawEdges(frame, frame.scene.innerEdges, seen, palette.edge, 1 / Math.max(camera.scale, 0.6), detail);
+  if (detail.innerEdges) drawEdges(frame, scene.innerEdges, seen, palette.edge, 1 / Math.max(camera.scale, 0.6), detail);
   drawCuts(frame, seen, detail);
   drawEmphasisedEdges(frame, detail);
   drawBoxes(frame, seen, detail);
   if (detail.text !== 'none') drawTexts(frame, seen, detail);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  const taken = drawStageTitles(frame);
+  const taken = drawStageTitles(context, scene, camera, viewport, palette, emphasis.stage);
   drawCutLabels(frame, detail, taken);
 }
 
@@ -154,8 +154,7 @@ function drawBoxes({ context, scene, camera, palette, emphasis }: Frame, seen: S
       flush();
       key = next;
       const colors = palette.stages(stage);
-      // Without outlines there is nothing but the fill to set a box off from its stage's ground.
-      context.fillStyle = detail.outlines ? colors.heat[scene.heat[i]!]! : palette.highContrast ? colors.strong : colors.heat[Math.min(colors.heat.length - 1, scene.heat[i]! + 2)]!;
+      context.fillStyle = (detail.outlines ? colors.heat : colors.farHeat)[scene.heat[i]!]!;
       context.strokeStyle = colors.outline;
       context.beginPath();
     }
@@ -223,57 +222,6 @@ function drawTexts({ context, scene, palette, text }: Frame, seen: Seen, detail:
   if (detail.text === 'shapes') pass(`${NAME_SIZE - 1}px ${palette.font}`, palette.quietText, 'left', (t) => t.shape, width / 2 + 6, height + 9);
 }
 
-/** Titles keep their size at every zoom and stay in sight while any of their stage is: one always knows where one is. */
-function drawStageTitles({ context, scene, camera, viewport, palette, emphasis }: Frame): Box[] {
-  const stages = scene.view.plan?.stages ?? [];
-  const drawn: Box[] = [];
-  const height = 24;
-  context.textBaseline = 'middle';
-  context.textAlign = 'left';
-  scene.layout.stages.forEach((box, s) => {
-    const stage = stages[s];
-    if (stage === undefined) return;
-    const left = Math.max(4, (box.x - camera.x) * camera.scale);
-    const right = Math.min(viewport.width - 4, (box.x + box.width - camera.x) * camera.scale);
-    const top = Math.max(4, (box.y - camera.y) * camera.scale - height - 4);
-    const bottom = (box.y + box.height - camera.y) * camera.scale;
-    if (right - left < 20 || bottom < top + height || top > viewport.height) return;
-    const colors = palette.stages(s);
-    context.font = `600 12px ${palette.font}`;
-    const number = stage.name;
-    const swatch = Math.max(22, context.measureText(number).width + 12);
-    const parts = [stage.device, formatSeconds(stage.loadSeconds), ...(stage.bottleneck && stages.length > 1 ? ['bottleneck'] : [])];
-    const widths = parts.map((part, i) => {
-      context.font = `${i === 0 || part === 'bottleneck' ? '600 ' : ''}12px ${palette.font}`;
-      return context.measureText(part).width + 10;
-    });
-    let shown = 0;
-    let total = swatch + 4;
-    while (shown < parts.length && total + widths[shown]! + 4 <= right - left) total += widths[shown++]!;
-    const width = shown === 0 ? swatch : total + 4;
-    drawChip(context, { x: left, y: top, width, height }, palette.chip, emphasis.stage === s ? palette.accent : colors.outline);
-    context.fillStyle = colors.strong;
-    context.beginPath();
-    context.roundRect(left, top, swatch, height, shown === 0 ? 4 : [4, 0, 0, 4]);
-    context.fill();
-    context.fillStyle = colors.onStrong;
-    context.font = `600 12px ${palette.font}`;
-    context.textAlign = 'center';
-    context.fillText(number, left + swatch / 2, top + height / 2 + 0.5);
-    context.textAlign = 'left';
-    let x = left + swatch + 8;
-    for (let i = 0; i < shown; i++) {
-      const isBottleneck = parts[i] === 'bottleneck';
-      context.font = `${i === 0 || isBottleneck ? '600 ' : ''}12px ${palette.font}`;
-      context.fillStyle = isBottleneck ? palette.error : palette.text;
-      context.fillText(parts[i]!, x, top + height / 2 + 0.5);
-      x += widths[i]!;
-    }
-    drawn.push({ x: left, y: top, width, height });
-  });
-  return drawn;
-}
-
 /** Labels avoid the titles and each other; the slowest transfers choose first. */
 function drawCutLabels({ context, scene, camera, viewport, palette, emphasis }: Frame, detail: Detail, taken: Box[]): void {
   context.font = `11px ${palette.font}`;
@@ -282,19 +230,21 @@ function drawCutLabels({ context, scene, camera, viewport, palette, emphasis }: 
   const wanted = (label: CutLabel): boolean => emphasis.tensors.has(label.tensor);
   const labels = [...scene.cutLabels.filter(wanted), ...(detail.cutLabels ? scene.cutLabels.filter((label) => !wanted(label)) : [])];
   for (const label of labels) {
-    const width = context.measureText(label.text).width + 14;
-    const height = 20;
+    const width = Math.max(...label.lines.map((line) => context.measureText(line).width)) + 12;
+    const height = 33;
     const x = (label.x - camera.x) * camera.scale;
     if (x < 0 || x > viewport.width) continue;
     const top = Math.max(4, (label.top - camera.y) * camera.scale);
     const bottom = Math.min(viewport.height - 4, (label.bottom - camera.y) * camera.scale);
     if (bottom < 0 || top > viewport.height) continue;
-    for (const share of [0.5, 0.3, 0.7, 0.15, 0.85]) {
+    for (const share of [0.5, 0.35, 0.65, 0.2, 0.8, 0.05, 0.95]) {
       const box = { x: x - width / 2, y: top + (bottom - top) * share - height / 2, width, height };
       if (overlapsAny(box, taken)) continue;
       drawChip(context, box, palette.chip, wanted(label) ? palette.accent : palette.stages(label.stage).strong);
       context.fillStyle = palette.text;
-      context.fillText(label.text, x, box.y + height / 2 + 0.5);
+      context.fillText(label.lines[0], x, box.y + 10.5);
+      context.fillStyle = palette.quietText;
+      context.fillText(label.lines[1], x, box.y + 23.5);
       taken.push(box);
       break;
     }

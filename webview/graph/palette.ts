@@ -18,6 +18,8 @@ export interface StageColors {
   readonly outline: string;
   /** boxes from little to much time, HEAT_STEPS of them */
   readonly heat: readonly string[];
+  /** the same for boxes too small for an outline, which stand out by their fill alone */
+  readonly farHeat: readonly string[];
 }
 
 export interface Palette {
@@ -89,6 +91,7 @@ export function makePalette(theme: ThemeColors): Palette {
       ground: css(mix(hue, background, highContrast ? 0 : dark ? 0.055 : 0.05)),
       outline: css(highContrast ? hue : mix(hue, background, 0.4)),
       heat: Array.from({ length: HEAT_STEPS }, (_, i) => css(mix(hue, background, (highContrast ? 0 : 0.13) + ((most - 0.13) * i) / (HEAT_STEPS - 1)))),
+      farHeat: Array.from({ length: HEAT_STEPS }, (_, i) => css(mix(hue, background, (highContrast ? 0.6 : 0.32) + ((highContrast ? 0.4 : 0.5) * i) / (HEAT_STEPS - 1)))),
     };
   });
   const neutral: StageColors = {
@@ -97,6 +100,7 @@ export function makePalette(theme: ThemeColors): Palette {
     ground: css(background),
     outline: css(mix(text, background, 0.3)),
     heat: Array.from({ length: HEAT_STEPS }, (_, i) => css(mix(text, background, highContrast ? 0 : 0.05 + (0.19 * i) / (HEAT_STEPS - 1)))),
+    farHeat: Array.from({ length: HEAT_STEPS }, (_, i) => css(mix(text, background, (highContrast ? 0.5 : 0.16) + (0.4 * i) / (HEAT_STEPS - 1)))),
   };
   return {
     highContrast,

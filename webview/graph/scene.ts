@@ -1,6 +1,6 @@
 import { formatBytes, formatSeconds } from '../../src/shared/format';
 import type { LayoutView } from '../../src/shared/layoutView';
-import type { PlanView, TensorView } from '../../src/shared/planView';
+import type { PlanView } from '../../src/shared/planView';
 import { makeGrid, type Grid } from './hitTest';
 import { HEAT_STEPS } from './palette';
 
@@ -30,7 +30,8 @@ export interface Scene {
 /** Where the size of a cut tensor may be written: along the longest upright part of one of its edges. */
 export interface CutLabel {
   readonly tensor: number;
-  readonly text: string;
+  /** size and transfer time */
+  readonly lines: readonly [string, string];
   readonly stage: number;
   readonly transferSeconds: number;
   readonly x: number;
@@ -87,22 +88,23 @@ function labelsOf(view: PlanView, layout: LayoutView, cutEdges: readonly number[
   for (const e of cutEdges) byTensor.set(layout.edges[e]!.tensor, [...(byTensor.get(layout.edges[e]!.tensor) ?? []), e]);
   const labels: CutLabel[] = [];
   for (const cut of view.plan?.cuts ?? []) {
-    // The label belongs where the tensor arrives last: that is nearest to whoever asks what a stage waits for.
-    const segment = (byTensor.get(cut.tensor) ?? []).map((e) => longestUpright(layout.edges[e]!.points)).sort((a, b) => b.bottom - b.top - (a.bottom - a.top))[0];
+    // Between stages there is room; within one, a label would cover operators.
+    const uprights = (byTensor.get(cut.tensor) ?? []).flatMap((e) => uprightsOf(layout.edges[e]!.points));
+    const free = uprights.filter(({ x }) => layout.stages.every((stage) => x < stage.x || x > stage.x + stage.width));
+    const [segment] = (free.length > 0 ? free : uprights).sort((a, b) => b.bottom - b.top - (a.bottom - a.top));
     if (segment === undefined) continue;
-    labels.push({ tensor: cut.tensor, stage: cut.from, transferSeconds: cut.transferSeconds, text: cutText(view.tensors[cut.tensor], cut.transferSeconds), ...segment });
+    const bytes = view.tensors[cut.tensor]?.bytes ?? null;
+    labels.push({ tensor: cut.tensor, stage: cut.from, transferSeconds: cut.transferSeconds, lines: [bytes === null ? 'size unknown' : formatBytes(bytes), formatSeconds(cut.transferSeconds)], ...segment });
   }
   return labels.sort((a, b) => b.transferSeconds - a.transferSeconds);
 }
 
-export const cutText = (tensor: TensorView | undefined, seconds: number): string =>
-  `${tensor === undefined || tensor.bytes === null ? 'size unknown' : formatBytes(tensor.bytes)} · ${formatSeconds(seconds)}`;
-
-function longestUpright(points: readonly number[]): { x: number; top: number; bottom: number } {
-  let best = { x: points[0] ?? 0, top: points[1] ?? 0, bottom: points[1] ?? 0 };
+/** The upright parts of an edge; its first point, as a part without length, if it has none. */
+function uprightsOf(points: readonly number[]): { x: number; top: number; bottom: number }[] {
+  const parts = [{ x: points[0] ?? 0, top: points[1] ?? 0, bottom: points[1] ?? 0 }];
   for (let i = 0; i + 3 < points.length; i += 2) {
     const [x0, y0, x1, y1] = [points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!];
-    if (Math.abs(x0 - x1) < 1 && Math.abs(y1 - y0) > best.bottom - best.top) best = { x: x0, top: Math.min(y0, y1), bottom: Math.max(y0, y1) };
+    if (Math.abs(x0 - x1) < 1 && y0 !== y1) parts.push({ x: x0, top: Math.min(y0, y1), bottom: Math.max(y0, y1) });
   }
-  return best;
+  return parts;
 }

@@ -11,8 +11,14 @@ export interface SplitterOptions {
   readonly onEnd: (size: number) => void;
 }
 
+export interface Splitter {
+  readonly element: HTMLElement;
+  /** Sets the size as if it had been dragged, without telling `onEnd`. */
+  readonly resize: (size: number) => void;
+}
+
 /** A movable border between two parts of the panel, by mouse and by arrow keys (WAI-ARIA window splitter). */
-export function splitter(options: SplitterOptions): HTMLElement {
+export function splitter(options: SplitterOptions): Splitter {
   const { orientation, smallest } = options;
   const vertical = orientation === 'vertical';
   let size = options.size;
@@ -50,5 +56,5 @@ export function splitter(options: SplitterOptions): HTMLElement {
     options.onEnd(size);
   });
   apply(size);
-  return handle;
+  return { element: handle, resize: apply };
 }
