@@ -20,6 +20,8 @@ const STAGE_GAP = 170;
 const COLUMN_GAP = 40;
 const EMPTY_STAGE_WIDTH = 180;
 const MARGIN = 40;
+/** between the stages and the nearest edge that runs below them */
+const BUS_GAP = 26;
 /** ELK's time grows faster than the number of boxes; beyond this many the plain layout stands in. */
 const MOST_BOXES_FOR_ELK = 800;
 const MOST_EDGES_FOR_ELK = 4000;
@@ -153,13 +155,13 @@ function compose(
     const { from, to } = graph.edges[index]!;
     const neighbours = edge.toColumn === edge.fromColumn + 1;
     const bus = lanes.ofBus(edge.tensor, edge.crossesGroups) * LANE;
-    const busY = neighbours ? null : edge.crossesGroups ? frame.bottom + 2 * LANE + bus : frame.top - STAGE_PADDING - bus;
+    const busY = neighbours ? null : edge.crossesGroups ? frame.bottom + BUS_GAP + bus : frame.top - STAGE_PADDING - bus;
     const corner = (v: number): [number, number] => [boxes[4 * v]!, boxes[4 * v + 1]!];
     points[index] = routePoints(corner(from), corner(to), frame.gutterX(edge.fromColumn + 1, edge.tensor), frame.gutterX(edge.toColumn, edge.tensor), busY).map(round);
   });
   return {
     width: round(frame.width),
-    height: round(frame.bottom + MARGIN + (lanes.bottom > 0 ? 2 * LANE + laneSpace(lanes.bottom) : 0)),
+    height: round(frame.bottom + MARGIN + (lanes.bottom > 0 ? BUS_GAP + laneSpace(lanes.bottom) : 0)),
     boxes,
     operators: graph.operators,
     stages: frame.stages,

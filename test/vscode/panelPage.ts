@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { LayoutView } from '../../src/shared/layoutView';
-import type { ToWebview } from '../../src/shared/messages';
+import type { FromWebview, ToWebview } from '../../src/shared/messages';
 import type { PlanView } from '../../src/shared/planView';
 import { themes } from './themes';
 
@@ -37,24 +37,23 @@ export const launch = (): Promise<Browser> =>
 export interface OpenPanel {
   readonly page: Page;
   readonly send: (message: ToWebview) => Promise<void>;
-  readonly posted: () => Promise<readonly { readonly type: string }[]>;
+  readonly posted: () => Promise<readonly FromWebview[]>;
 }
 
 export async function openPanel(browser: Browser, url: string, theme: keyof typeof themes, size = { width: 1440, height: 860 }): Promise<OpenPanel> {
   const page = await browser.newPage({ viewport: size });
-  await page.addInitScript(({ bodyClass, variables }) => {
-    addEventListener('DOMContentLoaded', () => document.body.classList.add(bodyClass));
-    const apply = (): void => {
-      for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    };
-    if (document.documentElement) apply();
-    addEventListener('DOMContentLoaded', apply);
-  }, themes[theme]);
+  // The scripts run in the page, whose globals this program's types do not know: hence text.
+  await page.addInitScript(`
+    const { bodyClass, variables } = ${JSON.stringify(themes[theme])};
+    addEventListener('DOMContentLoaded', () => {
+      for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty('--vscode-' + name, value);
+      document.body.classList.add(bodyClass);
+    });`);
   await page.goto(url);
   return {
     page,
-    send: (message) => page.evaluate((m) => window.postMessage(m, '*'), message as unknown as object),
-    posted: () => page.evaluate(() => (window as unknown as { posted: { type: string }[] }).posted),
+    send: (message) => page.evaluate(`postMessage(${JSON.stringify(message)}, '*')`),
+    posted: () => page.evaluate<readonly FromWebview[]>('posted'),
   };
 }
 
@@ -62,6 +61,6 @@ export async function openPanel(browser: Browser, url: string, theme: keyof type
 export async function showPlan({ page, send }: OpenPanel, view: PlanView, layout: LayoutView, dirty = true): Promise<void> {
   await send({ type: 'plan', view, dirty });
   await send({ type: 'layout', layout });
-  await page.waitForFunction(() => !document.querySelector<HTMLElement>('.graph')!.hidden && document.querySelector<HTMLElement>('.state')!.hidden);
+  await page.waitForFunction(`!document.querySelector('.graph').hidden && document.querySelector('.state').hidden`);
   await page.waitForTimeout(120);
 }
