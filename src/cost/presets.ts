@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { ClusterDevice, ClusterFile, ClusterLink } from './clusterFile';
+import { coresAsCluster } from './coresAsCluster';
 
 /** The cluster that is offered first. */
 export const DEFAULT_PRESET = 'a100x4';
@@ -20,6 +21,18 @@ const accelerators = {
     memoryBytes: 80e9,
     memoryBytesPerSecond: 3.35e12,
     source: 'NVIDIA H100 SXM data sheet; dense rates (half of the rates printed with sparsity)',
+  },
+  h200: {
+    peakFlops: { float32: 67e12, float64: 34e12, float16: 989e12, bfloat16: 989e12, int8: 1979e12, uint8: 1979e12, float8e4m3fn: 1979e12, float8e5m2: 1979e12 },
+    memoryBytes: 141e9,
+    memoryBytesPerSecond: 4.8e12,
+    source: 'NVIDIA H200 SXM data sheet; dense rates (half of the rates printed with sparsity)',
+  },
+  b200: {
+    peakFlops: { float32: 75e12, float64: 37e12, float16: 2250e12, bfloat16: 2250e12, int8: 4500e12, uint8: 4500e12, float8e4m3fn: 4500e12, float8e5m2: 4500e12, float4e2m1: 9000e12 },
+    memoryBytes: 180e9,
+    memoryBytesPerSecond: 8e12,
+    source: 'NVIDIA DGX B200 data sheet, one eighth of the server; dense rates (half of the rates printed with sparsity)',
   },
   mi300x: {
     peakFlops: { float32: 163.4e12, float64: 81.7e12, float16: 1307e12, bfloat16: 1307e12, int8: 2614e12, uint8: 2614e12, float8e4m3fnuz: 2614e12, float8e5m2fnuz: 2614e12 },
@@ -85,34 +98,11 @@ export const presets: ReadonlyMap<string, ClusterFile> = new Map<string, Cluster
   ['a100x4', server('1 server, 4 x A100 80 GB', 'a100', 4, nvlink(300e9, 'NVLink 3: 600 GB/s both directions together'), pcie4)],
   ['a100x8', server('1 server, 8 x A100 80 GB', 'a100', 8, nvlink(300e9, 'NVLink 3: 600 GB/s both directions together'), pcie4)],
   ['h100x8', server('1 server, 8 x H100 80 GB', 'h100', 8, nvlink(450e9, 'NVLink 4: 900 GB/s both directions together'), pcie5)],
+  ['h200x8', server('1 server, 8 x H200 141 GB', 'h200', 8, nvlink(450e9, 'NVLink 4: 900 GB/s both directions together'), pcie5)],
+  ['b200x8', server('1 server, 8 x B200 180 GB', 'b200', 8, nvlink(900e9, 'NVLink 5: 1,800 GB/s both directions together'), pcie5)],
   ['mi300x-8', server('1 server, 8 x MI300X 192 GB', 'mi300x', 8, nvlink(64e9, 'Infinity Fabric: 128 GB/s both directions together between two devices'), pcie5)],
   ['l4x4', server('1 server, 4 x L4 24 GB', 'l4', 4, undefined, pcie4)],
   ['cpu-l4x2', server('CPU + 2 x L4 24 GB', 'l4', 2, undefined, pcie4)],
   ['tpu-v5p-8', server('TPU v5p slice, 4 chips (8 cores)', 'tpu-v5p', 4, nvlink(100e9, 'inter-chip interconnect: 1,200 GB/s over six links, one link of 100 GB/s a direction between neighbours'), pcie4)],
-  ['this-machine', thisMachine()],
+  ['this-machine', coresAsCluster(availableParallelism(), cpus()[0]?.model ?? '', totalmem())],
 ]);
-
-/** The cores of the machine that this runs on, one device each, with memory shared evenly. Rates are estimated from the clock. */
-function thisMachine(): ClusterFile {
-  const count = availableParallelism();
-  // Virtual machines may state no clock.
-  const hertz = (cpus()[0]?.speed || 2500) * 1e6;
-  const float32 = hertz * 32;
-  return {
-    version: 1,
-    name: `this machine, ${count} CPU cores`,
-    devices: [
-      {
-        class: 'core',
-        count,
-        memoryBytes: Math.floor(totalmem() / count),
-        peakFlops: { float32, float64: float32 / 2, int8: float32 * 2, uint8: float32 * 2 },
-        memoryBytesPerSecond: 10e9,
-        operatorOverheadSeconds: 2e-6,
-        efficiency: 0.5,
-        source: 'estimate: 32 float32 operations a cycle (two 256-bit fused multiply-adds) at the clock that the system states, 10 GB/s a core',
-      },
-    ],
-    links: [{ between: ['core', 'core'], path: 'peer', bytesPerSecond: 5e9, latencySeconds: 2e-5, overlap: 'none', source: 'estimate: a copy through shared memory between processes' }],
-  };
-}

@@ -39,5 +39,7 @@ export const convolutions: Formulas = [
   ['com.microsoft:NhwcFusedConv', convolution(1, 2)],
   ['com.microsoft:NhwcConv', convolution(1, 2)],
   ['com.microsoft:QLinearConv', convolution(3, 8)],
+  ['CausalConvWithState', convolution(1, 2)],
+  ['com.microsoft:CausalConvWithState', convolution(1, 2)],
   ['com.microsoft:ConvTransposeWithDynamicPads', transposed(3)],
 ];

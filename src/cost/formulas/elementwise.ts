@@ -12,7 +12,7 @@ const topK: Formula = (o) => {
 
 /** FLOPs for each element, the sum of the elementary functions that the operator's definition is made of. */
 export const elementwise: Formulas = [
-  ...forTypes('Add Sub Mul Div Relu Neg Abs Sign Floor Ceil Round Reciprocal Mod BitShift BitwiseAnd BitwiseOr BitwiseXor BitwiseNot And Or Xor Not', eachWritten(1)),
+  ...forTypes('Add Sub Mul Div Relu Neg Abs Sign Floor Ceil Round Reciprocal Mod BitShift BitwiseAnd BitwiseOr BitwiseXor BitwiseNot And Or Xor Not com.microsoft:MulInteger com.microsoft:GatedRelativePositionBias', eachWritten(1)),
   ...forTypes('Equal Greater GreaterOrEqual Less LessOrEqual IsNaN IsInf CumSum CumProd com.microsoft:IsAllFinite', eachRead(1)),
   ...forTypes('PRelu LeakyRelu ThresholdedRelu Clip Shrink Affine Scale ImageScaler com.microsoft:BiasAdd com.microsoft:BiasDropout', eachWritten(2)),
   ['Sqrt', eachWritten(2)],

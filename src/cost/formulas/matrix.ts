@@ -31,6 +31,15 @@ const matMulNBits: Formula = (o) => {
   return out === undefined || inner === 0 ? undefined : 2 * out * inner + inner * columns;
 };
 
+/** com.microsoft:MatMulNBitsMlp and MatMulNBitsQkv: several such products of one input, and an activation or normalisation of few FLOPs beside them. */
+const fusedNBits =
+  (outputs: readonly number[], products: number): Formula =>
+  (o) => {
+    const inner = o.int('K', 0) || o.dimsIn(0)?.at(-1);
+    const elements = outputs.map((position) => o.elementsOut(position));
+    return inner === undefined || elements.includes(undefined) ? undefined : 2 * inner * products * elements.reduce<number>((sum, count) => sum + count!, 0);
+  };
+
 /** FLOPs for each square matrix [.., n, n] of the input. */
 const ofSquare =
   (flops: (n: number) => number): Formula =>
@@ -65,5 +74,7 @@ export const matrices: Formulas = [
   ['com.microsoft:MatMulFpQ4', matMul],
   ['com.microsoft:MatMulNBits', matMulNBits],
   ['com.microsoft:MatMulBnb4', matMulNBits],
+  ['com.microsoft:MatMulNBitsMlp', fusedNBits([0], 2)],
+  ['com.microsoft:MatMulNBitsQkv', fusedNBits([0, 1, 2], 1)],
   ['com.microsoft:CDist', distances],
 ];

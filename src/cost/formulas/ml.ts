@@ -32,11 +32,20 @@ const trees: Formula = (o) => {
   return x.rows * steps;
 };
 
+/** The same for ai.onnx.ml:TreeEnsemble, which tells the roots of its trees and all their nodes together. */
+const forest: Formula = (o) => {
+  const x = samples(o);
+  const roots = o.ints('tree_roots')?.length;
+  const nodes = o.ints('nodes_featureids')?.length;
+  return x && roots && nodes ? x.rows * roots * (Math.ceil(Math.log2(nodes / roots + 1)) + 2) : undefined;
+};
+
 /** Classical models of ai.onnx.ml. Coefficients that are too many to be kept in memory leave the cost unknown. */
 export const classical: Formulas = [
   ...forTypes('ai.onnx.ml:LinearClassifier ai.onnx.ml:LinearRegressor', linear),
   ...forTypes('ai.onnx.ml:SVMClassifier ai.onnx.ml:SVMRegressor', supportVectors),
   ...forTypes('ai.onnx.ml:TreeEnsembleClassifier ai.onnx.ml:TreeEnsembleRegressor', trees),
+  ['ai.onnx.ml:TreeEnsemble', forest],
   ...forTypes('ai.onnx.ml:Scaler', eachRead(2)),
   ...forTypes('ai.onnx.ml:Normalizer', eachRead(3)),
   ...forTypes('ai.onnx.ml:Binarizer ai.onnx.ml:Imputer', eachRead(1)),

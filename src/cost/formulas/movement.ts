@@ -9,6 +9,6 @@ export const movements: Formulas = [
   ...forTypes('MaxUnpool DepthToSpace SpaceToDepth ReverseSequence CenterCropPad', nothing),
   ...forTypes('SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength SplitToSequence ConcatFromSequence', nothing),
   ...forTypes('Optional OptionalGetElement OptionalHasElement', nothing),
-  ...forTypes('com.microsoft:Unique com.microsoft:Trilu com.microsoft:Pad com.microsoft:ExpandDims com.microsoft:GatherND com.microsoft:Range', nothing),
+  ...forTypes('com.microsoft:Unique com.microsoft:Trilu com.microsoft:Pad com.microsoft:ExpandDims com.microsoft:GatherND com.microsoft:Range com.microsoft:RelativePositionBias', nothing),
   ...forTypes('com.microsoft:BitmaskDropout com.microsoft:RestorePadding com.microsoft:RemovePadding com.microsoft:NGramRepeatBlock com.microsoft:UnfoldTensor', nothing),
 ];
