@@ -24,6 +24,8 @@ export function start(root: HTMLElement): void {
   let layout: LayoutView | null = null;
   let shownModel = '';
   let restored = false;
+  /** a new view has come and its coordinates have not: indices on the screen are those of the old one */
+  let awaiting = false;
   /** until somebody sizes the stage table, it is as high as its rows, within reason */
   let stagesSized = before.stagesHeight !== undefined;
   let wantedOperator: string | null = null;
@@ -41,7 +43,7 @@ export function start(root: HTMLElement): void {
   };
 
   const graph = graphView({
-    onSelect: select,
+    onSelect: (selection) => (awaiting ? undefined : select(selection)),
     onSearch: openSearch,
     onCameraRest: (camera) => save({ camera }),
     onOpen() {
@@ -61,7 +63,7 @@ export function start(root: HTMLElement): void {
     },
   });
   const side = inspector(selectAndShow, (text) => post({ type: 'copy', text }));
-  const bottom = stageTable((index) => selectAndShow({ kind: 'stage', index }), partition);
+  const bottom = stageTable((index) => selectAndShow({ kind: 'stage', index }));
   const top = header({
     onPartition: partition,
     onSave: () => post({ type: 'save' }),
@@ -97,7 +99,7 @@ export function start(root: HTMLElement): void {
 
   store.subscribe((state, changed) => {
     if (changed.has('selection')) {
-      graph.select(state.selection);
+      if (!awaiting) graph.select(state.selection);
       live.textContent = spoken(state.view, state.selection);
       const name = selectionName(state.view, state.selection);
       const { selected: _, ...rest } = saved();
@@ -134,15 +136,18 @@ export function start(root: HTMLElement): void {
       case 'plan': {
         const { view, dirty } = message;
         const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
+        awaiting = true;
         store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), layingOut: layout === null && view.operators.length > 0, selection: null });
-        if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 68 : 46 + 27 * view.plan.stages.length));
+        if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 46 + 27 * view.plan.stages.length));
         post({ type: 'layout', showFoldable: store.get().showFoldable });
         store.set({ selection });
         return;
       }
       case 'layout': {
         const { view } = store.get();
-        if (view === null) return;
+        // An answer to an older question may still arrive.
+        if (view === null || message.layout.operators.some((operator) => operator >= view.operators.length)) return;
+        awaiting = false;
         const sameModel = shownModel === view.modelName && layout !== null;
         layout = message.layout;
         shownModel = view.modelName;

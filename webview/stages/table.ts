@@ -1,7 +1,6 @@
 import { formatBytes, formatSeconds } from '../../src/shared/format';
 import type { PlanView, StageView } from '../../src/shared/planView';
 import type { State } from '../state';
-import { button } from '../ui/components';
 import { el, icon } from '../ui/dom';
 import { bar } from './bars';
 
@@ -10,28 +9,27 @@ export interface StageTable {
   readonly update: (state: State) => void;
 }
 
-const COLUMNS: readonly { readonly title: string; readonly className: string; readonly hint?: string }[] = [
+const COLUMNS: readonly { readonly title: string; readonly className: string; readonly hint?: string; readonly span?: number }[] = [
   { title: 'Stage', className: 'stage' },
   { title: 'Load per sample', className: 'load', hint: 'compute, then transfers (hatched); all bars on one scale' },
   { title: 'Compute', className: 'number compute' },
   { title: 'Transfers', className: 'number transfers' },
-  { title: 'Memory', className: 'memory', hint: 'weights, then activations (hatched), of the device’s capacity' },
+  { title: 'Memory', className: 'memory', span: 2, hint: 'weights, then activations (hatched), of the device’s capacity' },
   { title: 'Operators', className: 'number operators' },
   { title: 'Mostly', className: 'heaviest' },
 ];
 
 /** One row for each stage, so that loads can be compared at a glance. A click selects the stage and shows it. */
-export function stageTable(onSelect: (stage: number) => void, onPartition: () => void): StageTable {
+export function stageTable(onSelect: (stage: number) => void): StageTable {
   const body = el('tbody');
   const table = el(
     'table', { class: 'stages', 'aria-label': 'Stages' },
-    el('thead', {}, el('tr', {}, ...COLUMNS.map(({ title, className, hint }) => el('th', { class: className, scope: 'col', ...(hint === undefined ? {} : { title: hint }) }, title)))),
+    el('thead', {}, el('tr', {}, ...COLUMNS.map(({ title, className, hint, span }) => el('th', { class: className, scope: 'col', ...(hint === undefined ? {} : { title: hint }), ...(span === undefined ? {} : { colspan: String(span) }) }, title)))),
     body,
   );
   const none = el(
     'div', { class: 'no-plan' },
     el('p', {}, el('strong', {}, 'No plan yet.'), ' Partition the model to see which device runs what, and how fast.'),
-    button({ label: 'Partition…', icon: 'split-horizontal', kind: 'primary', onClick: onPartition }),
   );
   const element = el('section', { class: 'bottom', 'aria-label': 'Stages', tabindex: '0' }, table, none);
   let shown: PlanView | null = null;
@@ -60,23 +58,30 @@ function row(stage: StageView, index: number, longest: number, several: boolean,
   const used = stage.weightBytes + stage.activationBytes;
   const capacity = stage.memoryCapacityBytes;
   const choose = el('button', { type: 'button', class: 'choose' }, el('span', { class: `swatch stage-${index % 8}` }, stage.name), el('span', { class: 'device' }, stage.device));
-  const total = el('span', { class: 'total' }, formatSeconds(stage.loadSeconds));
-  const cells: Node[][] = [
-    [choose, ...(stage.bottleneck && several ? [el('span', { class: 'bottleneck' }, icon('flame'), 'bottleneck')] : [])],
-    [bar([{ share: stage.computeSeconds / longest, kind: `solid stage-${index % 8}` }, { share: stage.communicationSeconds / longest, kind: `hatched stage-${index % 8}` }]), total],
-    [text(formatSeconds(stage.computeSeconds))],
-    [text(formatSeconds(stage.communicationSeconds))],
-    [
-      ...(capacity === null ? [] : [bar([{ share: stage.weightBytes / capacity, kind: 'solid quiet' }, { share: stage.activationBytes / capacity, kind: 'hatched quiet' }], used / capacity)]),
-      el('span', { class: 'total' }, capacity === null ? formatBytes(used) : `${formatBytes(used)} of ${formatBytes(capacity)}`),
-      ...(capacity !== null && used / capacity > 0.9 ? [el('span', { class: 'full' }, icon('warning'), used > capacity ? 'too much' : 'nearly full')] : []),
-    ],
-    [text(String(stage.operatorCount))],
-    [text(stage.heaviest.slice(0, 3).map((h) => `${h.type.replace(/^.*:/, '')} × ${h.count}`).join(', '))],
-  ];
-  const element = el('tr', {}, ...cells.map((children, c) => el('td', { class: COLUMNS[c]!.className }, ...(c === 1 || c === 4 ? [el('span', { class: 'barred' }, ...children)] : children))));
+  const heaviest = stage.heaviest.slice(0, 3).map((h) => `${h.type.replace(/^.*:/, '')} × ${h.count}`).join(', ');
+  const full = capacity !== null && used / capacity > 0.9;
+  const element = el(
+    'tr', {},
+    el('td', { class: 'stage' }, choose, stage.bottleneck && several ? el('span', { class: 'bottleneck' }, icon('flame'), 'bottleneck') : null),
+    el(
+      'td', { class: 'load' },
+      el(
+        'span', { class: 'barred' },
+        bar([{ share: stage.computeSeconds / longest, kind: `solid stage-${index % 8}` }, { share: stage.communicationSeconds / longest, kind: `hatched stage-${index % 8}` }]),
+        el('span', { class: 'total' }, formatSeconds(stage.loadSeconds)),
+      ),
+    ),
+    el('td', { class: 'number compute' }, formatSeconds(stage.computeSeconds)),
+    el('td', { class: 'number transfers' }, formatSeconds(stage.communicationSeconds)),
+    el('td', { class: 'memory' }, capacity === null ? null : bar([{ share: stage.weightBytes / capacity, kind: 'solid quiet' }, { share: stage.activationBytes / capacity, kind: 'hatched quiet' }], used / capacity)),
+    el(
+      'td', { class: 'number used' },
+      full ? el('span', { class: 'full' }, icon('warning'), used > capacity ? 'too much' : 'nearly full') : null,
+      capacity === null ? formatBytes(used) : `${formatBytes(used)} of ${formatBytes(capacity)}`,
+    ),
+    el('td', { class: 'number operators' }, String(stage.operatorCount)),
+    el('td', { class: 'heaviest', title: heaviest }, heaviest),
+  );
   element.addEventListener('click', () => onSelect(index));
   return element;
 }
-
-const text = (value: string): Text => document.createTextNode(value);
