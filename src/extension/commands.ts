@@ -19,7 +19,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     command('partition', async (resource, answers) => {
       const session = services.views.active();
       // the view itself knows where its plan goes: into the model's sidecar, or into the editor's text
-      if (!isUri(resource) && session && answers === undefined) return session.source.partition();
+      if (session && (!isUri(resource) || resource.fsPath === session.source.sidecarPath)) return session.source.partition(givenAnswers(answers));
       const model = await modelFor(resource);
       if (model) await partitionAndKeep(services, pathOf(model), givenAnswers(answers));
     }),
@@ -44,7 +44,8 @@ export function registerCommands(services: Services): vscode.Disposable {
   );
 }
 
-const isUri = (value: unknown): value is vscode.Uri => value instanceof vscode.Uri;
+/** The title menu of a panel gives a resource, too, which stands for nothing. */
+const isUri = (value: unknown): value is vscode.Uri => value instanceof vscode.Uri && value.scheme !== 'webview-panel';
 
 /** What a caller may give beside the model; a menu gives the list of selected files there. */
 function givenAnswers(value: unknown): GivenAnswers | undefined {

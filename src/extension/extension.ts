@@ -7,6 +7,7 @@ import { registerModelEditor } from './modelEditor';
 import { registerPlacementEditor } from './placementEditor';
 import { makePlanViews, type PlanViews } from './planViews';
 import { makeRememberedAnswers } from './rememberedAnswers';
+import { registerSchemas } from './schemas';
 import type { Services } from './services';
 import { openUnsavedPlans } from './unsavedPlans';
 
@@ -45,6 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerPlacementEditor(services),
     registerCommands(services),
     registerDecorations(background, log),
+    registerSchemas(context.extensionUri),
     { dispose: () => services.underWay.forEach((abort) => abort.abort()) },
   );
 }

@@ -79,7 +79,7 @@ export function makeModelSource(modelPath: string, services: Services): PlanSour
     modelPath: () => modelPath,
     sidecarPath,
     load,
-    partition: () => partitionAndKeep(services, modelPath),
+    partition: (given) => partitionAndKeep(services, modelPath, given),
     save: () => saveUnsaved(services, modelPath),
     onDidChange: changes.event,
     dispose: () => vscode.Disposable.from(...subscriptions).dispose(),

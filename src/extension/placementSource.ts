@@ -58,9 +58,9 @@ export function makePlacementSource(document: vscode.TextDocument, services: Ser
     modelPath: () => modelPath,
     sidecarPath,
     load,
-    partition: async () => {
+    partition: async (given) => {
       if (modelPath === undefined) return;
-      const result = await partition(services, modelPath, sidecarPath);
+      const result = await partition(services, modelPath, sidecarPath, given);
       if (!result) return;
       const edit = new vscode.WorkspaceEdit();
       edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), result.text);

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { PlanView } from '../shared/planView';
 import type { JobOptions } from '../worker/client';
 import type { ExplainSource } from '../worker/jobs';
+import type { GivenAnswers } from './partitionModel';
 
 /** A model, and its plan if it has one, as a view shows them. */
 export interface Shown {
@@ -21,7 +22,8 @@ export interface PlanSource extends vscode.Disposable {
   readonly sidecarPath: string;
   /** @throws UserError, CancelledError */
   load(options: JobOptions): Promise<Shown>;
-  partition(): Promise<void>;
+  /** Asks for what is not given. */
+  partition(given?: GivenAnswers): Promise<void>;
   save(): Promise<void>;
   /** something that `load` depends on changed */
   readonly onDidChange: vscode.Event<void>;

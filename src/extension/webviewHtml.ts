@@ -25,7 +25,6 @@ export function webviewHtml(webview: vscode.Webview, extension: vscode.Uri, mode
   <title>Stagewright</title>
 </head>
 <body data-vscode-context="${context}">
-  <div id="app"></div>
   <script nonce="${nonce}">
     {
       const api = acquireVsCodeApi();
