@@ -1,0 +1,125 @@
+import { relative, resolve } from 'node:path';
+import { partitionModel } from '../../engine/partitionModel';
+import type { Partition, PartitionRequest } from '../../engine/requests';
+import { saveAtomically } from '../../sidecar/saveAtomically';
+import { formatSeconds } from '../../shared/format';
+import { presetList } from '../clusterHelp';
+import { parseBindings, parseChoice, parseSeconds, type Arguments, type Command } from '../command';
+import { cutTable, stageTable, warningLines } from '../planTable';
+import { progressBar } from '../progressBar';
+import { printable } from '../table';
+import { styler, type Terminal } from '../terminal';
+
+const HELP = `Usage: stagewright partition <model.onnx> [options]
+
+Splits a model into stages, one device each, and writes the placement beside the model.
+
+  --cluster c      a preset, or the path of a *.cluster.json file
+  --bind n=v       bind the symbolic dimension n of the inputs to v; may be repeated.
+                   Dimensions that are not bound take a suggested value, which is shown.
+  --objective o    throughput: the smallest time per sample of a full pipeline (default)
+  --method m       how to solve: auto (default), ideals, linearized
+  --time-limit s   stop improving after so many seconds; the certificate says how good the plan is
+  --out file       where to write the placement instead of <model.onnx>.placement.json;
+                   the model must lie in that folder or below it
+  --json           {"model", "sidecar", "cluster", "objective", "bound", "assumed", "value", "lowerBound", "optimal", "method", "certificate",
+                   "seconds", "stages": [{"name", "device", "computeSeconds", "communicationSeconds", "loadSeconds", "weightBytes",
+                   "activationBytes", "memoryCapacityBytes", "operatorCount", "bottleneck", "heaviest"}],
+                   "cuts": [{"tensor", "bytes", "from", "to", "transferSeconds"}], "warnings"}
+
+Pins in a placement that is there already are kept, and so are fields that this version does not know.
+
+Presets:
+`;
+
+const OBJECTIVES = ['throughput'] as const;
+
+export const partition: Command = {
+  name: 'partition',
+  summary: 'splits a model into stages and writes its placement',
+  get help() {
+    return `${HELP}${presetList()}\n`;
+  },
+  options: {
+    bind: { type: 'string', multiple: true },
+    cluster: { type: 'string' },
+    objective: { type: 'string' },
+    method: { type: 'string' },
+    'time-limit': { type: 'string' },
+    out: { type: 'string' },
+  },
+  operands: [1, 1],
+  run: async (args, terminal) => {
+    const request = requestOf(args);
+    const bar = progressBar(terminal);
+    try {
+      const result = await partitionModel(request, bar);
+      bar.clear();
+      const shown = shortest(result.sidecarPath);
+      saveAtomically(result.sidecarPath, result.text, result.previous, shown);
+      terminal.out(args.flag('json') ? `${JSON.stringify(summary(result, shown), null, 2)}\n` : text(result, shown, terminal));
+      return 0;
+    } finally {
+      bar.clear();
+    }
+  },
+};
+
+function requestOf(args: Arguments): PartitionRequest {
+  const cluster = args.text('cluster');
+  const objective = parseChoice('objective', args.text('objective'), OBJECTIVES);
+  const method = args.text('method');
+  const timeLimitSeconds = parseSeconds('time-limit', args.text('time-limit'));
+  const out = args.text('out');
+  return {
+    modelPath: args.operands[0]!,
+    bind: parseBindings(args.list('bind')),
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(objective === undefined ? {} : { objective }),
+    ...(method === undefined ? {} : { method }),
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(out === undefined ? {} : { sidecarPath: resolve(out) }),
+  };
+}
+
+/** The path as it is shorter: from the working folder, or absolute. */
+function shortest(path: string): string {
+  const way = relative(process.cwd(), path);
+  return way !== '' && way.length < path.length ? way : path;
+}
+
+function summary({ view, file, solveSeconds, assumed }: Partition, sidecar: string) {
+  const plan = view.plan!;
+  const { sentence, ...certificate } = plan.certificate;
+  return {
+    model: view.modelName,
+    sidecar,
+    cluster: plan.cluster,
+    objective: plan.objective,
+    bound: file.model.bound,
+    assumed: assumed.map(({ symbol, value }) => ({ symbol, value })),
+    ...certificate,
+    certificate: sentence,
+    seconds: solveSeconds,
+    stages: plan.stages,
+    cuts: plan.cuts.map((cut) => ({ ...cut, tensor: view.tensors[cut.tensor]!.name, bytes: view.tensors[cut.tensor]!.bytes })),
+    warnings: view.warnings,
+  };
+}
+
+function text({ view, assumed, solveSeconds }: Partition, sidecar: string, terminal: Terminal): string {
+  const { bold, faint } = styler(terminal);
+  const plan = view.plan!;
+  const { certificate } = plan;
+  const cuts = cutTable(view, plan, terminal);
+  return [
+    `${bold(printable(view.modelName))} on ${printable(plan.cluster.name)}: ${bold(`${formatSeconds(certificate.value)} per sample`)}\n`,
+    `${certificate.sentence} ${faint(`(${certificate.method}, ${formatSeconds(solveSeconds)})`)}\n`,
+    ...(assumed.length > 0 ? [`assumed ${assumed.map(({ symbol, value }) => `${printable(symbol)}=${value}`).join(', ')} (set with --bind)\n`] : []),
+    '\n',
+    stageTable(plan, terminal),
+    ...(cuts === '' ? [] : ['\n', cuts]),
+    ...(view.warnings.length > 0 ? ['\n', warningLines(view.warnings, terminal)] : []),
+    `\nwritten to ${printable(sidecar)}\n`,
+  ].join('');
+}

@@ -1,0 +1,71 @@
+import { basename, resolve } from 'node:path';
+import { buildProblem, expandPlacement } from '../cost/buildProblem';
+import { evaluate } from '../placement/evaluate';
+import { InfeasibleError } from '../placement/infeasible';
+import type { Solution } from '../placement/problem';
+import { solve } from '../placement/solve';
+import { throwIfCancelled, type Control } from '../shared/progress';
+import { UserError } from '../shared/userError';
+import { writePlacementFile } from '../sidecar/writePlacementFile';
+import { noPlacement } from './fitError';
+import { problemWithPins, settlePins, sortPins } from './pins';
+import { placementFileOf } from './placementFileOf';
+import type { Planned } from './planned';
+import { planView } from './planView';
+import { prepareModel } from './prepareModel';
+import type { Partition, PartitionRequest } from './requests';
+import { clusterOrigin, resolveCluster } from './resolveCluster';
+import { existingPlacement, recordedModelPath, sidecarPathOf } from './sidecarPath';
+
+/**
+ * Splits a model over the devices of a cluster. Nothing is written: the result holds the bytes of the placement file and where they belong.
+ * Pins of a placement that is there already are kept, and so are its unknown fields.
+ *
+ * @throws UserError if anything that the request names cannot be read or used, or if the model cannot fit the cluster
+ * @throws CancelledError if the control says so
+ */
+export async function partitionModel(request: PartitionRequest, control: Control): Promise<Partition> {
+  const base = request.clusterBase ?? process.cwd();
+  const modelPath = resolve(request.modelPath);
+  const sidecarPath = resolve(request.sidecarPath ?? sidecarPathOf(modelPath));
+  const recordedPath = recordedModelPath(sidecarPath, modelPath);
+  const resolved = resolveCluster(request.cluster, base);
+  const previous = existingPlacement(sidecarPath);
+
+  const prepared = prepareModel(modelPath, request.bind ?? {}, request.assumeSuggestions ?? true, control);
+  if (prepared.graph.operators.length === 0) throw new UserError(basename(modelPath), 'has no operators.', 'There is nothing to place.');
+  const input = buildProblem(prepared.graph, prepared.costs, resolved.cluster);
+  const pins = sortPins(previous?.file.pins ?? [], prepared.graph, input);
+  const problem = problemWithPins(input, pins.pinned);
+  throwIfCancelled(control);
+
+  const attempt = { prepared, cluster: resolved.cluster, input, problem, pinned: pins.pinned };
+  const solution = await solveOrExplain(attempt, request, control);
+  const placement = settlePins(solution.placement, input, pins.pinned);
+  const { violations } = evaluate(problem, placement.assignment);
+  if (violations.length > 0) throw new Error(`the placement found is not valid: ${violations.slice(0, 3).join('; ')}`);
+
+  const planned: Planned = { ...attempt, placement, devices: expandPlacement(prepared.graph, input, placement) };
+  const from = clusterOrigin(resolved, sidecarPath, base);
+  const file = placementFileOf(planned, solution.certificate, { modelPath: recordedPath, clusterFrom: from }, pins.kept, previous?.file ?? null);
+  return {
+    sidecarPath,
+    file,
+    text: writePlacementFile(file),
+    previous: previous?.text ?? null,
+    view: planView(planned, solution.certificate, { name: resolved.cluster.name, from }, pins.warnings),
+    assumed: prepared.assumed,
+    solveSeconds: solution.solveSeconds,
+    planned,
+  };
+}
+
+async function solveOrExplain(attempt: Omit<Planned, 'placement' | 'devices'>, request: PartitionRequest, control: Control): Promise<Solution> {
+  const { objective = 'throughput', method = 'auto', timeLimitSeconds } = request;
+  try {
+    return await solve(attempt.problem, { objective, method, ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }) }, control);
+  } catch (error) {
+    if (error instanceof InfeasibleError) throw noPlacement(attempt, basename(attempt.prepared.model.path));
+    throw error;
+  }
+}

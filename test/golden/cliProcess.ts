@@ -1,0 +1,49 @@
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * The command line as users have it: bundled, in a process of its own. Call it at the top level of a test file.
+ * The bundle is a private one, because `dist/` may be under construction by another test.
+ */
+export function commandLine(): { readonly run: (cwd: string, ...args: string[]) => Outcome; readonly path: () => string } {
+  let folder = '';
+  beforeAll(async () => {
+    // below node_modules, so that what protobufjs asks for at run time (long) is found
+    mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
+    folder = mkdtempSync(join(root, 'node_modules/.cache/stagewright-cli-'));
+    await build({
+      absWorkingDir: root,
+      entryPoints: ['src/cli/main.ts'],
+      outfile: join(folder, 'cli.js'),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      logLevel: 'error',
+      // the flavour that finds its .wasm beside the bundle, as in the build that ships
+      alias: { highs: join(root, 'node_modules/highs/build/highs.js') },
+    });
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = (): string => join(folder, 'cli.js');
+  return {
+    path,
+    run: (cwd, ...args) => {
+      const { status, stdout, stderr, error } = spawnSync(process.execPath, [path(), ...args], { cwd, encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 28 });
+      if (error) throw error;
+      return { status, out: stdout, err: stderr };
+    },
+  };
+}
