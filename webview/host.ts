@@ -4,7 +4,7 @@ import type { FromWebview } from '../src/shared/messages';
 export interface Saved {
   readonly camera?: { readonly x: number; readonly y: number; readonly scale: number };
   /** operator id or tensor name, as indices may change */
-  readonly selected?: { readonly kind: 'operator' | 'tensor' | 'stage'; readonly id: string };
+  readonly selected?: { readonly kind: 'operator' | 'tensor' | 'stage'; readonly id: string } | undefined;
   readonly showFoldable?: boolean;
   readonly inspectorWidth?: number;
   readonly inspectorOpen?: boolean;

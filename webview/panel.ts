@@ -101,10 +101,7 @@ export function start(root: HTMLElement): void {
     if (changed.has('selection')) {
       if (!awaiting) graph.select(state.selection);
       live.textContent = spoken(state.view, state.selection);
-      const name = selectionName(state.view, state.selection);
-      const { selected: _, ...rest } = saved();
-      save(rest);
-      if (name !== undefined) save({ selected: name });
+      if (!awaiting) save({ selected: selectionName(state.view, state.selection) });
       const { selection } = state;
       if (selection?.kind === 'operator' && (state.view?.plan ?? null) !== null && !state.explanations.has(selection.index)) post({ type: 'explain', operator: selection.index });
     }

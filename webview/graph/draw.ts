@@ -58,6 +58,7 @@ export function drawFrame(frame: Frame): void {
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   const taken = drawStageTitles(context, scene, camera, viewport, palette, emphasis.stage);
   drawCutLabels(frame, detail, taken);
+  if (emphasis.hovered >= 0 && (detail.text === 'none' || detail.text === 'type')) drawHoverCard(frame);
 }
 
 function drawStages({ context, scene, camera, palette, emphasis }: Frame): void {
@@ -249,4 +250,26 @@ function drawCutLabels({ context, scene, camera, viewport, palette, emphasis }: 
       break;
     }
   }
+}
+
+/** What a box would say if it were large enough, beside the pointer's box. */
+function drawHoverCard({ context, scene, camera, viewport, palette, emphasis, text }: Frame): void {
+  const i = emphasis.hovered;
+  const { type, time, name, shape } = text(i);
+  const lines = [time === '' ? type : `${type} · ${time}`, name, shape].filter((line) => line !== '');
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  const fontOf = (line: number): string => `${line === 0 ? '600 ' : ''}12px ${palette.font}`;
+  const width = 18 + Math.max(...lines.map((line, n) => ((context.font = fontOf(n)), context.measureText(line).width)));
+  const height = 10 + 18 * lines.length;
+  const right = (scene.boxes[4 * i]! + scene.boxes[4 * i + 2]! - camera.x) * camera.scale + 8;
+  const left = (scene.boxes[4 * i]! - camera.x) * camera.scale - 8 - width;
+  const y = (scene.boxes[4 * i + 1]! - camera.y) * camera.scale - 4;
+  const box = { x: right + width > viewport.width - 4 ? Math.max(4, left) : right, y: Math.max(4, Math.min(viewport.height - height - 4, y)), width, height };
+  drawChip(context, box, palette.chip, palette.chipOutline);
+  lines.forEach((line, n) => {
+    context.font = fontOf(n);
+    context.fillStyle = n === 0 ? palette.text : palette.quietText;
+    context.fillText(line, box.x + 9, box.y + 14 + 18 * n);
+  });
 }

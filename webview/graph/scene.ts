@@ -27,7 +27,7 @@ export interface Scene {
   readonly cutLabels: readonly CutLabel[];
 }
 
-/** Where the size of a cut tensor may be written: along the longest upright part of one of its edges. */
+/** Where the size of a cut tensor may be written: along a part of one of its edges that is free of operators. */
 export interface CutLabel {
   readonly tensor: number;
   /** size and transfer time */
@@ -89,9 +89,9 @@ function labelsOf(view: PlanView, layout: LayoutView, cutEdges: readonly number[
   const labels: CutLabel[] = [];
   for (const cut of view.plan?.cuts ?? []) {
     // Between stages there is room; within one, a label would cover operators.
-    const uprights = (byTensor.get(cut.tensor) ?? []).flatMap((e) => uprightsOf(layout.edges[e]!.points));
-    const free = uprights.filter(({ x }) => layout.stages.every((stage) => x < stage.x || x > stage.x + stage.width));
-    const [segment] = (free.length > 0 ? free : uprights).sort((a, b) => b.bottom - b.top - (a.bottom - a.top));
+    const parts = (byTensor.get(cut.tensor) ?? []).flatMap((e) => partsOf(layout.edges[e]!.points));
+    const free = parts.filter(({ x, top, bottom }) => layout.stages.every((s) => x < s.x || x > s.x + s.width || top > s.y + s.height || bottom < s.y));
+    const [segment] = (free.length > 0 ? free : parts).sort((a, b) => b.bottom - b.top - (a.bottom - a.top));
     if (segment === undefined) continue;
     const bytes = view.tensors[cut.tensor]?.bytes ?? null;
     labels.push({ tensor: cut.tensor, stage: cut.from, transferSeconds: cut.transferSeconds, lines: [bytes === null ? 'size unknown' : formatBytes(bytes), formatSeconds(cut.transferSeconds)], ...segment });
@@ -99,12 +99,14 @@ function labelsOf(view: PlanView, layout: LayoutView, cutEdges: readonly number[
   return labels.sort((a, b) => b.transferSeconds - a.transferSeconds);
 }
 
-/** The upright parts of an edge; its first point, as a part without length, if it has none. */
-function uprightsOf(points: readonly number[]): { x: number; top: number; bottom: number }[] {
-  const parts = [{ x: points[0] ?? 0, top: points[1] ?? 0, bottom: points[1] ?? 0 }];
+/** Where along an edge a label may stand: anywhere on its upright parts, in the middle of the others. */
+function partsOf(points: readonly number[]): { x: number; top: number; bottom: number }[] {
+  const parts: { x: number; top: number; bottom: number }[] = [];
   for (let i = 0; i + 3 < points.length; i += 2) {
     const [x0, y0, x1, y1] = [points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!];
-    if (Math.abs(x0 - x1) < 1 && y0 !== y1) parts.push({ x: x0, top: Math.min(y0, y1), bottom: Math.max(y0, y1) });
+    const upright = Math.abs(x0 - x1) < 1;
+    const y = (y0 + y1) / 2;
+    parts.push({ x: (x0 + x1) / 2, top: upright ? Math.min(y0, y1) : y, bottom: upright ? Math.max(y0, y1) : y });
   }
   return parts;
 }
