@@ -7,7 +7,7 @@
  * - with `--production`, minified and with `THIRD_PARTY_NOTICES.txt`, the licences of the packages that went into the bundles.
  */
 import * as esbuild from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,11 +82,6 @@ const assets = [
   ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf'],
 ];
 
-for (const options of [...builds]) {
-  if (existsSync(inRoot(options.entryPoints[0].in))) continue;
-  console.warn(`${options.entryPoints[0].in} does not exist yet: no ${options.entryPoints[0].out}.js`);
-  builds.splice(builds.indexOf(options), 1);
-}
 rmSync(inRoot('dist'), { recursive: true, force: true });
 mkdirSync(inRoot('dist/webview'), { recursive: true });
 for (const [from, to] of assets) copyFileSync(inRoot(from), inRoot(to));
@@ -108,7 +103,7 @@ function checkBundles(bundles) {
   for (const path of Object.keys(bundles)) {
     if (readFileSync(inRoot(path), 'utf8').includes(root)) throw new Error(`${path} contains the absolute path ${root}`);
   }
-  const heavy = Object.keys(bundles['dist/extension.js']?.inputs ?? {}).filter((path) => /node_modules\/(elkjs|highs|onnx-proto)\//.test(path));
+  const heavy = Object.keys(bundles['dist/extension.js'].inputs).filter((path) => /node_modules\/(elkjs|highs|onnx-proto)\//.test(path));
   if (heavy.length > 0) throw new Error(`dist/extension.js contains what belongs into the worker: ${heavy.join(', ')}`);
 }
 
