@@ -29,7 +29,8 @@ export interface PlacementInput {
  *   (Shape of an activation), its real readers follow those by nets that cost nothing, so that no stage depends on a later one.
  * - A device pays for a tensor at the rate of its own class's link (see `linkOf`), which also says what overlaps. Graph inputs come from the
  *   host and graph outputs go there, like everything that enters or leaves the pipeline; as in the paper, no device is charged for them.
- * - A weight with one user is resident on the user's device; one with several users is shared memory, once on each device that has a user.
+ * - A weight with one user is resident on the user's device; one with several users is shared memory, once on each device that has a user
+ *   (a small one counts for each user).
  */
 export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[], cluster: ClusterFile): PlacementInput {
   const nodes = Int32Array.from(graph.operators.filter((operator) => !operator.foldable).map((operator) => operator.index));
@@ -67,12 +68,15 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
   };
 }
 
+/** Shared weights up to this size count for each of their users: sharing them saves nothing worth a solver's while. */
+const MIN_SHARED_BYTES = 1024;
+
 /** Weights as resident bytes of their only user, or as shared memory; those that have the same users are one group. */
 function memoryOf(graph: OperatorGraph, nodes: Int32Array, nodeOf: Int32Array): { residentBytes: Float64Array; sharedMemory: SharedMemory[] } {
   const residentBytes = Float64Array.from(nodes, (index) => bodyWeightBytes(graph, graph.operators[index]!));
   const groups = new Map<string, SharedMemory>();
   for (const { bytes, users } of weightUsers(graph, nodeOf)) {
-    if (users.length === 1) residentBytes[users[0]!]! += bytes;
+    if (users.length === 1 || bytes <= MIN_SHARED_BYTES) for (const user of users) residentBytes[user]! += bytes;
     else {
       const key = users.join(',');
       groups.set(key, { bytes: (groups.get(key)?.bytes ?? 0) + bytes, operators: users });

@@ -39,7 +39,7 @@ export function workOf(costs: readonly OperatorCost[]): Work {
     bytesRead: costs.reduce((sum, cost) => sum + cost.bytesRead, 0),
     bytesWritten: costs.reduce((sum, cost) => sum + cost.bytesWritten, 0),
     known: unknown === undefined,
-    reason: unknown === undefined ? '' : `in its body, ${unknown.reason}`,
+    reason: unknown === undefined ? '' : `in its body, ${unknown.reason.replace(/^in its body, /, '')}`,
   };
 }
 

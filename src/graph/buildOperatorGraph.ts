@@ -12,11 +12,11 @@ type Building = { -readonly [K in keyof Tensor]: Tensor[K] };
  * Weights that no operator reads are left out; what the bodies of control flow read of the main graph is listed as their operator's captures.
  */
 export function buildOperatorGraph(model: OnnxModel, shapes: ShapeInference): OperatorGraph {
-  return graphOf(model.graph, shapes, model.opsetImports, new Map());
+  return graphOf(model.graph, shapes, model.opsetImports, () => undefined);
 }
 
-/** @param outer facts and weights visible from the graphs around this one, by name */
-function graphOf(graph: OnnxGraph, shapes: InferredShapes, opsets: ReadonlyMap<string, number>, outer: ReadonlyMap<string, Tensor>): OperatorGraph {
+/** @param outer finds tensors of the graphs around this one by name */
+function graphOf(graph: OnnxGraph, shapes: InferredShapes, opsets: ReadonlyMap<string, number>, outer: (name: string) => Tensor | undefined): OperatorGraph {
   const tensors: Building[] = [];
   const byName = new Map<string, Building>();
   const outputs = new Set(graph.outputs.map((value) => value.name));
@@ -51,7 +51,7 @@ function graphOf(graph: OnnxGraph, shapes: InferredShapes, opsets: ReadonlyMap<s
       const fact: TensorFact = { kind: 'tensor', elementType: weight.elementType, shape: weight.dims, ...(weight.values ? { value: weight.values } : {}) };
       return add(name, 'weight', -1, fact, tensorBytes(weight.elementType, weight.dims) ?? weight.byteLength);
     }
-    const from = outer.get(name);
+    const from = outer(name);
     const fact: TensorFact | undefined = from
       ? { kind: 'tensor', elementType: from.elementType, shape: from.shape, ...(from.value ? { value: from.value } : {}) }
       : shapes.tensors.get(name);
@@ -75,7 +75,7 @@ function graphOf(graph: OnnxGraph, shapes: InferredShapes, opsets: ReadonlyMap<s
       .filter((name) => !node.inputs.includes(name))
       .map(read)
       .sort((a, b) => a - b);
-    const visible = bodies.length === 0 ? outer : new Map<string, Tensor>([...outer, ...byName]);
+    const visible = (name: string): Tensor | undefined => byName.get(name) ?? outer(name);
     const built = bodies.map((body) => graphOf(body, shapes.bodies.get(body) ?? { tensors: new Map(), bodies: new Map() }, opsets, visible));
     const written = node.outputs.map((name) => (name === '' ? -1 : add(name, 'activation', index, shapes.tensors.get(name), undefined).index));
     const present = (indices: readonly number[]): Tensor[] => indices.filter((t) => t >= 0).map((t) => tensors[t]!);

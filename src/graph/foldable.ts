@@ -1,8 +1,12 @@
+import { bodiesOf } from '../onnx/bodies';
 import type { OnnxNode } from '../onnx/model';
 import type { Tensor } from './operatorGraph';
 
 /** Operators whose result differs from run to run. */
 const RANDOM: ReadonlySet<string> = new Set(['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial']);
+
+/** Whether a node or one inside its bodies gives another result each time. */
+const isRandom = (node: OnnxNode): boolean => (node.domain === '' && RANDOM.has(node.opType)) || bodiesOf(node).some((body) => body.nodes.some(isRandom));
 
 export interface Foldability {
   /** its outputs follow from weights and bound dimensions alone */
@@ -20,7 +24,7 @@ export interface Foldability {
  * @param isConstant whether a tensor is a weight or was written by a constant operator
  */
 export function isFoldable(node: OnnxNode, reads: readonly Tensor[], writes: readonly Tensor[], isConstant: (tensor: Tensor) => boolean): Foldability {
-  if (node.domain === '' && RANDOM.has(node.opType)) return { foldable: false, constant: false };
+  if (isRandom(node)) return { foldable: false, constant: false };
   if (reads.every(isConstant)) return { foldable: true, constant: true };
   const known = writes.length > 0 && writes.every((tensor) => tensor.value?.every((element) => typeof element === 'number'));
   return { foldable: known, constant: false };
