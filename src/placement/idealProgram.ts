@@ -1,0 +1,328 @@
+import { throwIfCancelled, type Control } from '../shared/progress';
+import { capacities, type WorkMeasure } from './capacity';
+import type { Contraction } from './contract';
+import { deviceCounts } from './deviceCounts';
+import type { Ideals } from './ideals';
+import { IMPROVEMENT } from './linearized';
+import { combine } from './overlap';
+import type { Split } from './stages';
+
+/** What of each ideal the loads of differences are made from. */
+interface Sums {
+  /** seconds[c][i] of supported units, and how many units class c does not support */
+  readonly seconds: readonly Float64Array[];
+  readonly unsupported: readonly Int32Array[];
+  readonly resident: Float64Array;
+  /** nets with pins on both sides: `cut[cutStarts[i]] .. ` */
+  readonly cutStarts: Int32Array;
+  readonly cut: Int32Array;
+}
+
+function sumsOf(problem: Contraction, ideals: Ideals): Sums {
+  const { count, words, bits } = ideals;
+  const n = problem.size;
+  const classes = problem.classes.length;
+  const seconds = problem.seconds.map(() => new Float64Array(count));
+  // times as whole multiples of a quantum: sums of differences are then exact, however long the walk below
+  const quantum = Float64Array.from(problem.seconds, (of) => of.reduce((a, t) => (Number.isFinite(t) ? a + t : a), 0) / 2 ** 52 || 1);
+  const whole = problem.seconds.map((of, c) => of.map((t) => (Number.isFinite(t) ? Math.round(t / quantum[c]!) : 0)));
+  const unsupported = problem.seconds.map(() => new Int32Array(count));
+  const resident = new Float64Array(count);
+  const cutStarts = new Int32Array(count + 1);
+  let cut = new Int32Array(count * 8 + problem.nets.length);
+  let used = 0;
+
+  const netsAt: number[][] = Array.from({ length: n }, () => []);
+  problem.nets.forEach((net, e) => {
+    netsAt[net.producer]!.push(e);
+    for (const u of net.pins) netsAt[u]!.push(e);
+  });
+  const pinStarts = new Int32Array(problem.nets.length + 1);
+  problem.nets.forEach((net, e) => (pinStarts[e + 1] = pinStarts[e]! + net.pins.length + 1));
+  const inside = new Int32Array(problem.nets.length);
+  const current = new Uint32Array(words);
+  const open: number[] = [];
+  const openAt = new Int32Array(problem.nets.length).fill(-1);
+  const sum = new Float64Array(classes);
+  const without = new Int32Array(classes);
+  let bytes = 0;
+
+  // walk from each ideal to the next one by the units in which they differ: neighbours in the order share most of their units
+  for (let i = 0; i < count; i++) {
+    for (let w = 0; w < words; w++) {
+      let changed = (bits[i * words + w]! ^ current[w]!) >>> 0;
+      current[w] = bits[i * words + w]!;
+      while (changed !== 0) {
+        const bit = 31 - Math.clz32(changed & -changed);
+        changed &= changed - 1;
+        const u = w * 32 + bit;
+        const entering = ((current[w]! >>> bit) & 1) === 1;
+        const sign = entering ? 1 : -1;
+        for (let c = 0; c < classes; c++) {
+          const t = problem.seconds[c]![u]!;
+          if (Number.isFinite(t)) sum[c]! += sign * whole[c]![u]!;
+          else without[c]! += sign;
+        }
+        bytes += sign * problem.residentBytes[u]!;
+        for (const e of netsAt[u]!) {
+          const now = (inside[e]! += sign);
+          const split = now > 0 && now < pinStarts[e + 1]! - pinStarts[e]!;
+          if (split && openAt[e] === -1) openAt[e] = open.push(e) - 1;
+          else if (!split && openAt[e] !== -1) {
+            const last = open.pop()!;
+            if (last !== e) {
+              open[openAt[e]!] = last;
+              openAt[last] = openAt[e]!;
+            }
+            openAt[e] = -1;
+          }
+        }
+      }
+    }
+    for (let c = 0; c < classes; c++) {
+      seconds[c]![i] = sum[c]! * quantum[c]!;
+      unsupported[c]![i] = without[c]!;
+    }
+    resident[i] = bytes;
+    if (used + open.length > cut.length) {
+      const longer = new Int32Array(cut.length * 2);
+      longer.set(cut);
+      cut = longer;
+    }
+    for (const e of open) cut[used++] = e;
+    cutStarts[i + 1] = used;
+  }
+  return { seconds, unsupported, resident, cutStarts, cut };
+}
+
+/** How a run of the program ended. */
+export interface IdealResult {
+  /** the best split strictly below the bound that was given; null if there is none */
+  readonly split: Split | null;
+  /** false if time ran out: then nothing is proven */
+  readonly complete: boolean;
+}
+
+/**
+ * The exact program over ideals (Tarnawski et al., section 5), reorganised around an upper bound: it looks only for splits that are
+ * strictly better, so that from each ideal reached only those ideals need be tried that leave no more work than the remaining devices can
+ * do within the bound, and that are themselves done within it. Ideals are sorted by work, so these lie in a window.
+ *
+ * @param upper seconds; Infinity if nothing is known
+ * @param expired polled now and then; true stops the search
+ */
+export function solveIdeals(
+  problem: Contraction,
+  ideals: Ideals,
+  measure: WorkMeasure,
+  upper: number,
+  control: Control,
+  expired: () => boolean = () => false,
+): IdealResult {
+  const { count, words, bits, work, firstOpen, lastUsed } = ideals;
+  const counts = deviceCounts(problem.classes);
+  const { states, stride, used, limit } = counts;
+  const classes = problem.classes.length;
+  const { seconds, unsupported, resident, cutStarts, cut } = sumsOf(problem, ideals);
+  const nets = problem.nets.length;
+  const transfer = problem.classes.map((_, c) => Float64Array.from(problem.nets, (net) => net.transferSeconds[c]!));
+  const pays = transfer.map((of) => of.some((t) => t > 0));
+  const anyPays = pays.some((p, c) => p && limit[c]! > 0);
+  const producer = Int32Array.from(problem.nets, (net) => net.producer);
+  const memory = Float64Array.from(problem.classes, (cls) => (Number.isFinite(cls.memoryBytes) ? cls.memoryBytes * (1 + 1e-12) : Infinity));
+  const fits = memoryTest(problem, ideals, resident, memory);
+  // time differences of sums carry rounding; a class that has to be strictly below the bound may be off by this much
+  const noise = Float64Array.from(seconds, (of) => (problem.size + 8) * 2 ** -52 * of[count - 1]!);
+
+  const table = new Float64Array(count * states).fill(Infinity);
+  const cameFrom = new Int32Array(count * states).fill(-1);
+  const by = new Uint8Array(count * states);
+  table[0] = 0;
+  let found = -1;
+  let strict = upper * (1 - IMPROVEMENT);
+  let { left, one } = capacities(measure, counts, strict);
+
+  const least = new Float64Array(states);
+  const alive = new Int32Array(states);
+  const stamp = new Int32Array(nets).fill(-1);
+  const pendingStarts = new Int32Array(nets + 1);
+  let pending = new Int32Array(1024);
+  const room = new Float64Array(classes);
+  const receive = new Float64Array(classes);
+  const send = new Float64Array(classes);
+
+  for (let j = 0; j < count - 1; j++) {
+    if ((j & 31) === 0) {
+      throwIfCancelled(control);
+      if ((j & 1023) === 0) control.report({ phase: 'program over ideals', fraction: j / count, ...(Number.isFinite(strict) ? { incumbent: strict } : {}) });
+      if (expired()) return { split: finish(), complete: false };
+    }
+    const row = j * states;
+    const rest = measure.total - work[j]!;
+    let aliveCount = 0;
+    for (let s = 0; s < states; s++) {
+      let fewer = Infinity;
+      for (let c = 0; c < classes; c++) if (used[c]![s]! > 0) fewer = Math.min(fewer, least[s - stride[c]!]!);
+      const value = table[row + s]!;
+      least[s] = Math.min(fewer, value);
+      if (value < fewer && value < strict && rest <= left[s]!) alive[aliveCount++] = s;
+    }
+    if (aliveCount === 0) continue;
+    let low = Infinity;
+    let high = -Infinity;
+    for (let c = 0; c < classes; c++) {
+      room[c] = -1;
+      for (let k = 0; k < aliveCount; k++) {
+        const s = alive[k]!;
+        if (used[c]![s]! < limit[c]!) room[c] = Math.max(room[c]!, left[s + stride[c]!]!);
+      }
+      if (room[c]! < 0) continue;
+      low = Math.min(low, measure.total - room[c]!);
+      high = Math.max(high, work[j]! + one[c]!);
+    }
+    let i = j + 1;
+    if (low > work[i]!) {
+      let a = i;
+      let b = count;
+      while (a < b) {
+        const m = (a + b) >> 1;
+        if (work[m]! < low) a = m + 1;
+        else b = m;
+      }
+      i = a;
+    }
+    if (i >= count) continue;
+
+    // nets already open at j, with the pins that are still outside
+    const cutBegin = cutStarts[j]!;
+    const cutEnd = cutStarts[j + 1]!;
+    const jBits = j * words;
+    let pins = 0;
+    if (anyPays) {
+      for (let k = cutBegin; k < cutEnd; k++) {
+        const e = cut[k]!;
+        stamp[e] = j;
+        pendingStarts[k - cutBegin] = pins;
+        const net = problem.nets[e]!;
+        if (pins + net.pins.length + 1 > pending.length) {
+          const longer = new Int32Array((pins + net.pins.length + 1) * 2);
+          longer.set(pending);
+          pending = longer;
+        }
+        // the producer first: whether it is inside decides between sending and receiving
+        if (((bits[jBits + (net.producer >> 5)]! >>> (net.producer & 31)) & 1) === 0) pending[pins++] = net.producer;
+        for (const u of net.pins) if (((bits[jBits + (u >> 5)]! >>> (u & 31)) & 1) === 0) pending[pins++] = u;
+      }
+      pendingStarts[cutEnd - cutBegin] = pins;
+    }
+    const jLast = lastUsed[j]!;
+
+    for (; i < count && work[i]! <= high; i++) {
+      const iBits = i * words;
+      let w = jLast;
+      const full = firstOpen[i]!;
+      while (w >= full && (bits[jBits + w]! & ~bits[iBits + w]!) === 0) w--;
+      if (w >= full) continue;
+      let communicated = false;
+      for (let c = 0; c < classes; c++) {
+        const restAfter = measure.total - work[i]!;
+        if (restAfter > room[c]!) continue;
+        if (unsupported[c]![i] !== unsupported[c]![j]) continue;
+        const compute = Math.max(0, seconds[c]![i]! - seconds[c]![j]!);
+        if (compute - noise[c]! >= strict) continue;
+        if (pays[c] && !communicated) {
+          communicated = true;
+          receive.fill(0);
+          send.fill(0);
+          for (let k = cutBegin; k < cutEnd; k++) {
+            const begin = pendingStarts[k - cutBegin]!;
+            const end = pendingStarts[k - cutBegin + 1]!;
+            for (let p = begin; p < end; p++) {
+              const u = pending[p]!;
+              if (((bits[iBits + (u >> 5)]! >>> (u & 31)) & 1) === 0) continue;
+              const e = cut[k]!;
+              const into = u === producer[e] ? send : receive;
+              for (let d = 0; d < classes; d++) into[d]! += transfer[d]![e]!;
+              break;
+            }
+          }
+          for (let k = cutStarts[i]!; k < cutStarts[i + 1]!; k++) {
+            const e = cut[k]!;
+            if (stamp[e] === j) continue;
+            const u = producer[e]!;
+            const into = ((bits[iBits + (u >> 5)]! >>> (u & 31)) & 1) === 1 ? send : receive;
+            for (let d = 0; d < classes; d++) into[d]! += transfer[d]![e]!;
+          }
+        }
+        const load = pays[c] ? combine(problem.classes[c]!.overlap, compute, receive[c]!, send[c]!) : compute;
+        if (!(load < strict)) continue;
+        if (!fits(j, i, c)) continue;
+        const target = i * states + stride[c]!;
+        for (let k = 0; k < aliveCount; k++) {
+          const s = alive[k]!;
+          if (used[c]![s] === limit[c] || restAfter > left[s + stride[c]!]!) continue;
+          const before = table[row + s]!;
+          const value = before > load ? before : load;
+          if (!(value < table[target + s]!)) continue;
+          table[target + s] = value;
+          cameFrom[target + s] = j;
+          by[target + s] = c;
+          if (i === count - 1 && value < strict) {
+            found = s + stride[c]!;
+            strict = value * (1 - IMPROVEMENT);
+            ({ left, one } = capacities(measure, counts, strict));
+          }
+        }
+      }
+    }
+  }
+  return { split: finish(), complete: true };
+
+  function finish(): Split | null {
+    if (found < 0) return null;
+    const stages: { class: number; units: number[] }[] = [];
+    const value = table[(count - 1) * states + found]!;
+    for (let i = count - 1, s = found; i > 0; ) {
+      const j = cameFrom[i * states + s]!;
+      const c = by[i * states + s]!;
+      const units: number[] = [];
+      for (let u = 0; u < problem.size; u++) {
+        const w = u >> 5;
+        if (((bits[i * words + w]! & ~bits[j * words + w]!) >>> (u & 31)) & 1) units.push(u);
+      }
+      stages.push({ class: c, units });
+      s -= stride[c]!;
+      i = j;
+    }
+    return { value, stages: stages.reverse() };
+  }
+}
+
+/** Whether the units of ideal i without those of ideal j fit into one device of class c. */
+function memoryTest(problem: Contraction, ideals: Ideals, resident: Float64Array, memory: Float64Array): (j: number, i: number, c: number) => boolean {
+  const { words, bits } = ideals;
+  const sharedTotal = problem.sharedMemory.reduce((sum, shared) => sum + shared.bytes, 0);
+  const workspaceMost = problem.workspaceBytes.reduce((a, b) => Math.max(a, b), 0);
+  const slack = 1e-12 * resident[resident.length - 1]!;
+  const holds = (u: number, j: number, i: number): boolean => ((bits[i * words + (u >> 5)]! & ~bits[j * words + (u >> 5)]!) >>> (u & 31)) % 2 === 1;
+  return (j, i, c) => {
+    const free = memory[c]!;
+    if (free === Infinity) return true;
+    const own = resident[i]! - resident[j]!;
+    if (own + sharedTotal + workspaceMost <= free) return true;
+    if (own - slack > free) return false;
+    let exact = 0;
+    let workspace = 0;
+    for (let w = 0; w < words; w++) {
+      let inside = (bits[i * words + w]! & ~bits[j * words + w]!) >>> 0;
+      while (inside !== 0) {
+        const u = w * 32 + 31 - Math.clz32(inside & -inside);
+        inside &= inside - 1;
+        exact += problem.residentBytes[u]!;
+        workspace = Math.max(workspace, problem.workspaceBytes[u]!);
+      }
+    }
+    for (const { bytes, units } of problem.sharedMemory) if (units.some((u) => holds(u, j, i))) exact += bytes;
+    return exact + workspace <= free;
+  };
+}

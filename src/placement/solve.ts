@@ -1,0 +1,128 @@
+import { throwIfCancelled, type Control } from '../shared/progress';
+import { UserError } from '../shared/userError';
+import { lowerBound } from './bounds';
+import { workMeasure } from './capacity';
+import { contract, type Contraction } from './contract';
+import { evaluate } from './evaluate';
+import { solveIdeals } from './idealProgram';
+import { enumerateIdeals, type IdealBudget } from './ideals';
+import { checkFeasible, exhausted } from './infeasible';
+import { IMPROVEMENT, solveLine } from './linearized';
+import { topologicalOrders } from './orders';
+import type { Objective, PlacementProblem, Solution } from './problem';
+import type { Split } from './stages';
+
+export interface SolveOptions {
+  readonly objective: Objective;
+  /** one of `methods` */
+  readonly method: string;
+  /** after this many seconds the best placement so far is returned, with the bound that is proven by then; absent: no limit */
+  readonly timeLimitSeconds?: number;
+}
+
+/** Names that `solve` understands. */
+export const methods = ['auto', 'ideals', 'linearized'] as const;
+
+/** Ideals that the exact program takes on; beyond, the graph is coarsened. */
+const BUDGET: IdealBudget = { count: 400_000, bytes: 600e6 };
+
+/** What a method works with and improves. */
+interface Search {
+  readonly problem: PlacementProblem;
+  readonly units: Contraction;
+  readonly control: Control;
+  readonly expired: () => boolean;
+  best: Split | null;
+  bound: number;
+  proof: string;
+}
+
+/**
+ * Finds a placement and says how good it is.
+ *
+ * @throws UserError if the method is unknown, or cannot take on the problem
+ * @throws InfeasibleError if it is proven that no placement exists
+ * @throws CancelledError if the control cancels
+ */
+export function solve(problem: PlacementProblem, options: SolveOptions, control: Control): Solution {
+  const started = performance.now();
+  if (!(methods as readonly string[]).includes(options.method)) {
+    throw new UserError('method', `'${options.method}' is not known.`, `Choose one of ${methods.join(', ')}.`);
+  }
+  control.report({ phase: 'preparing' });
+  const units = contract(problem);
+  checkFeasible(problem, units);
+  const deadline = started + (options.timeLimitSeconds ?? Infinity) * 1000;
+  const search: Search = { problem, units, control, expired: () => performance.now() > deadline, best: null, bound: lowerBound(units), proof: options.method };
+  if (units.size === 0) search.best = { value: 0, stages: [] };
+  else if (options.method === 'linearized') linearized(search, Infinity);
+  else ideals(search, options.method === 'auto');
+  if (search.best === null) {
+    throw new UserError('placement', `method '${options.method}' found no placement that fits.`, 'Another method may: try ideals or auto.');
+  }
+  return certified(search, performance.now() - started);
+}
+
+/** Keeps a split if it is better, and tells. */
+function offer(search: Search, split: Split | null, phase: string): void {
+  if (split === null || (search.best !== null && split.value >= search.best.value)) return;
+  search.best = split;
+  search.control.report({ phase, incumbent: split.value, lowerBound: Math.min(search.bound, split.value) });
+}
+
+const settled = (search: Search): boolean => search.best !== null && search.best.value <= search.bound * (1 + IMPROVEMENT);
+
+/** The linearised program over several orders. */
+function linearized(search: Search, seconds: number): void {
+  const begin = performance.now();
+  for (const order of topologicalOrders(search.units)) {
+    throwIfCancelled(search.control);
+    offer(search, solveLine(search.units, order, search.best?.value ?? Infinity, search.control), 'linearised program');
+    if (settled(search) || search.expired() || performance.now() - begin > seconds * 1000) break;
+  }
+}
+
+/** The exact program over ideals. */
+function ideals(search: Search, giveWay: boolean): void {
+  linearized(search, giveWay ? 0.5 : Infinity);
+  if (settled(search) || search.expired()) return;
+  const measure = workMeasure(search.units);
+  const all = enumerateIdeals(search.units, measure, BUDGET, search.control);
+  if (all === null) {
+    if (giveWay) return;
+    throw new UserError('placement', `the graph has more than ${BUDGET.count.toLocaleString('en-US')} ideals, or they need too much memory.`, `Use method 'auto'.`);
+  }
+  const { split, complete } = solveIdeals(search.units, all, measure, search.best?.value ?? Infinity, search.control, search.expired);
+  offer(search, split, 'program over ideals');
+  if (!complete) return;
+  if (search.best === null) throw exhausted(search.problem);
+  search.bound = search.best.value;
+  search.proof = 'ideals';
+}
+
+/** Turns the best split into a placement, has it judged by the evaluator, and states what is known of it. */
+function certified(search: Search, milliseconds: number): Solution {
+  const { problem, units } = search;
+  const next: number[] = [];
+  problem.classes.reduce((start, cls, c) => {
+    next[c] = start;
+    return start + cls.count;
+  }, 0);
+  const deviceOf = new Int32Array(units.size).fill(-1);
+  const order: number[] = [];
+  for (const stage of search.best!.stages) {
+    const device = next[stage.class]!++;
+    order.push(device);
+    for (const u of stage.units) deviceOf[u] = device;
+  }
+  const assignment = units.unitOf.map((u) => deviceOf[u]!);
+  const { maxLoadSeconds: value, violations } = evaluate(problem, assignment);
+  if (violations.length > 0) throw new Error(`the solver made an invalid placement: ${violations[0]}`);
+  if (Math.abs(value - search.best!.value) > 1e-9 * value) throw new Error(`the solver computed ${search.best!.value}, the evaluator ${value}`);
+  const optimal = value <= search.bound * (1 + 1e-9);
+  return {
+    placement: { assignment, order },
+    certificate: { value, lowerBound: optimal ? value : Math.min(search.bound, value), optimal, method: search.proof },
+    solveSeconds: milliseconds / 1000,
+  };
+}
