@@ -1,7 +1,7 @@
 import { throwIfCancelled, type Control } from '../shared/progress';
-import { capacities, workMeasure, type WorkMeasure } from './capacity';
+import { capacities, workMeasure } from './capacity';
 import type { Contraction } from './contract';
-import { deviceCounts, type DeviceCounts } from './deviceCounts';
+import { deviceCounts } from './deviceCounts';
 import { combine } from './overlap';
 import type { Split } from './stages';
 
@@ -152,36 +152,33 @@ function stagesFrom(line: Line, from: number, c: number, bound: () => number, vi
 }
 
 /** Largest stages that stay below `limit`, first to last; null if the devices do not suffice. A quick way to some split. */
-function fill(line: Line, measure: WorkMeasure, limit: number): Split | null {
+function fill(line: Line, limit: number): Split | null {
   const n = line.size;
   const left = Int32Array.from(line.problem.classes, (cls) => cls.count);
   const stages: { class: number; from: number; end: number }[] = [];
   let value = 0;
   for (let from = 0; from < n; ) {
     let best = { class: -1, from, end: from, load: 0 };
-    let bestWork = -1;
     for (let c = 0; c < left.length; c++) {
       if (left[c] === 0) continue;
       stagesFrom(line, from, c, () => limit, (end, load) => {
         if (load >= limit || (end <= best.end && !(end === best.end && load < best.load))) return;
         best = { class: c, from, end, load };
-        bestWork = 0;
       });
     }
-    if (bestWork < 0) return null;
+    if (best.class < 0) return null;
     left[best.class]!--;
     value = Math.max(value, best.load);
     stages.push(best);
     from = best.end;
   }
-  void measure;
   return { value, stages: stages.map((stage) => ({ class: stage.class, units: range(stage.from, stage.end) })) };
 }
 
 const range = (from: number, end: number): number[] => Array.from({ length: end - from }, (_, i) => from + i);
 
 /** A split by bisection over `fill`, Infinity-valued if none was found. */
-function firstSplit(line: Line, measure: WorkMeasure): Split | null {
+function firstSplit(line: Line): Split | null {
   let low = 0;
   let best: Split | null = null;
   const all = line.seconds.map((of) => of.reduce((a, b) => a + b, 0));
@@ -189,7 +186,7 @@ function firstSplit(line: Line, measure: WorkMeasure): Split | null {
   let high = Math.max(...all.map((a, c) => a + 2 * transfers[c]!), 0) * (1 + 1e-9) + Number.MIN_VALUE;
   for (let round = 0; round < 40; round++) {
     const middle = best === null ? high : (low + high) / 2;
-    const found = fill(line, measure, middle);
+    const found = fill(line, middle);
     if (found === null) {
       if (best === null) return null;
       low = middle;
@@ -220,7 +217,7 @@ export function solveLine(problem: Contraction, order: Int32Array, upper: number
   const { states, stride, used, limit } = counts;
   const named = (split: Split): Split => ({ ...split, stages: split.stages.map((s) => ({ ...s, units: s.units.map((p) => order[p]!) })) });
 
-  let best: Split | null = firstSplit(line, measure);
+  let best: Split | null = firstSplit(line);
   if (best !== null && !(best.value < upper * (1 - IMPROVEMENT))) best = null;
   if ((n + 1) * states > TABLE_LIMIT) return best === null ? null : named(best);
   let bound = best === null ? upper : Math.min(upper, best.value);
