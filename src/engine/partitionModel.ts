@@ -3,7 +3,7 @@ import { buildProblem, expandPlacement } from '../cost/buildProblem';
 import { evaluate } from '../placement/evaluate';
 import { InfeasibleError } from '../placement/infeasible';
 import type { Solution } from '../placement/problem';
-import { solve } from '../placement/solve';
+import { solvePlacement } from '../placement/solvePlacement';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
@@ -25,6 +25,9 @@ import { existingPlacement, recordedModelPath, sidecarPathOf } from './sidecarPa
  * @throws CancelledError if the control says so
  */
 export async function partitionModel(request: PartitionRequest, control: Control): Promise<Partition> {
+  if (request.method === 'integer') {
+    throw new UserError('method integer', 'gives placements that are not contiguous, and the stages of a plan follow each other.', "Use 'auto', or 'ordered-integer'.");
+  }
   const base = request.clusterBase ?? process.cwd();
   const modelPath = resolve(request.modelPath);
   const sidecarPath = resolve(request.sidecarPath ?? sidecarPathOf(modelPath));
@@ -63,7 +66,7 @@ export async function partitionModel(request: PartitionRequest, control: Control
 async function solveOrExplain(attempt: Omit<Planned, 'placement' | 'devices'>, request: PartitionRequest, control: Control): Promise<Solution> {
   const { objective = 'throughput', method = 'auto', timeLimitSeconds } = request;
   try {
-    return await solve(attempt.problem, { objective, method, ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }) }, control);
+    return await solvePlacement(attempt.problem, { objective, method, ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }) }, control);
   } catch (error) {
     if (error instanceof InfeasibleError) throw noPlacement(attempt, basename(attempt.prepared.model.path));
     throw error;

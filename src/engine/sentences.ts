@@ -2,9 +2,10 @@ import type { Certificate } from '../placement/problem';
 import { formatPercent } from '../shared/format';
 
 /** What a certificate says, in one plain sentence. */
-export function certificateSentence(certificate: Omit<Certificate, 'method'>, pins = 0): string {
+export function certificateSentence(certificate: Omit<Certificate, 'method'> & { readonly method?: string }, pins = 0): string {
   const pinned = pins === 0 ? '' : pins === 1 ? ' that keeps the pin' : ` that keeps the ${pins} pins`;
-  if (certificate.optimal) return `optimal: no contiguous split of this graph${pinned} is faster`;
+  const kind = certificate.method === 'integer' ? '' : 'contiguous ';
+  if (certificate.optimal) return `optimal: no ${kind}split of this graph${pinned} is faster`;
   const { value, lowerBound } = certificate;
   if (!(lowerBound > 0)) return 'not proven: no lower bound is known';
   return `within ${formatPercent((value - lowerBound) / lowerBound)} of the best possible${pinned}`;

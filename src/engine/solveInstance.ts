@@ -3,7 +3,7 @@ import { evaluate } from '../placement/evaluate';
 import { readInstance } from '../placement/instance';
 import { InfeasibleError } from '../placement/infeasible';
 import type { Objective, PlacementProblem, Solution } from '../placement/problem';
-import { solve } from '../placement/solve';
+import { solvePlacement } from '../placement/solvePlacement';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { readTextFile } from '../sidecar/textFile';
@@ -41,7 +41,7 @@ export async function solveInstance(request: InstanceRequest, control: Control):
   const { problem, ids } = readInstance(readTextFile(request.path, subject), subject);
   const { objective } = request;
   const { placement, certificate, solveSeconds } = await solveNamed(problem, request, subject, control);
-  const { loads, violations } = evaluate(problem, placement.assignment);
+  const { loads, violations } = evaluate(problem, placement.assignment, { requireContiguity: request.method !== 'integer' });
   if (violations.length > 0) throw new Error(`the placement found is not valid: ${violations.slice(0, 3).join('; ')}`);
   return {
     objective,
@@ -60,7 +60,7 @@ export async function solveInstance(request: InstanceRequest, control: Control):
 /** Solves, and lets what is infeasible bear the name of the file. */
 async function solveNamed(problem: PlacementProblem, { objective, method, timeLimitSeconds }: InstanceRequest, subject: string, control: Control): Promise<Solution> {
   try {
-    return await solve(problem, { objective, method, ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }) }, control);
+    return await solvePlacement(problem, { objective, method, ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }) }, control);
   } catch (error) {
     if (error instanceof InfeasibleError) throw new UserError(subject, error.problem, error.remedy);
     throw error;

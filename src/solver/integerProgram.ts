@@ -86,10 +86,9 @@ export class IntegerProgram {
 
   /**
    * Minimises with HiGHS on this thread. The time limit is kept by polling, because HiGHS's own is soft.
-   * @param start a feasible point to begin from
    * @throws CancelledError if cancelled and the incumbent is not wanted
    */
-  minimise(highs: Highs, limits: SolveLimits, control: Control, start?: Float64Array): IntegerSolution {
+  minimise(highs: Highs, limits: SolveLimits, control: Control): IntegerSolution {
     const model = highs.createModel({
       numCols: this.variables,
       numRows: this.rows,
@@ -106,7 +105,6 @@ export class IntegerProgram {
     let cancelled = false;
     try {
       model.options.set({ output_flag: false, time_limit: limits.seconds, mip_rel_gap: limits.relativeGap, mip_abs_gap: 1e-9 });
-      if (start) model.setSolution({ colValue: start });
       const poll = (event: { interrupt(): void }): undefined => {
         cancelled ||= control.cancelled();
         if (cancelled || performance.now() > deadline) event.interrupt();

@@ -18,7 +18,7 @@ Splits a model into stages, one device each, and writes the placement beside the
   --bind n=v       bind the symbolic dimension n of the inputs to v; may be repeated.
                    Dimensions that are not bound take a suggested value, which is shown.
   --objective o    throughput: the smallest time per sample of a full pipeline (default)
-  --method m       how to solve: auto (default), ideals, linearized
+  --method m       how to solve: auto (default), ideals, linearized, ordered-integer
   --time-limit s   stop improving after so many seconds; the certificate says how good the plan is
   --out file       where to write the placement instead of <model.onnx>.placement.json;
                    the model must lie in that folder or below it

@@ -12,7 +12,8 @@ Solves a placement instance in the format of the reference program of Tarnawski 
 maxSizePerFPGA bytes each, maxCPUs CPUs, nodes and edges. Times are in the instance's own unit.
 
   --objective o    throughput: the smallest largest load of a device (default)
-  --method m       auto (default), ideals, linearized
+  --method m       auto (default), ideals, linearized, ordered-integer;
+                   integer: without contiguity
   --time-limit s   stop improving after so many seconds; the certificate says how good the result is
   --json           {"objective", "value", "lowerBound", "optimal", "method", "seconds",
                    "assignment": {operator id: device index; accelerators from 0, then CPUs},

@@ -1,18 +1,6 @@
 import type { PlacementProblem } from '../problem';
 import { IntegerProgram, type Terms } from '../../solver/integerProgram';
 
-/**
- * The placement integer program without contiguity, section 5 of Tarnawski et al. (NeurIPS 2020), over operator groups that share a device.
- * It differs from the paper's in three ways: a transfer is a property of a tensor (a net), so `in` and `out` are counted once per net, not per edge;
- * loads are scaled so that the best known value is 1; and devices of one class are interchangeable, so a group may only take a device
- * whose predecessor is taken by a group before it in the list (no symmetric copies). The list is ordered by falling work: in topological order
- * the same rows are of no use. The best known value is *not* an upper bound of the makespan variable: with one the bound of HiGHS stalls.
- */
-export interface AssignmentProgram extends PointReader {
-  /** turns an assignment of operators to devices into a point of the program */
-  readonly start: (assignment: Int32Array) => Float64Array;
-}
-
 /** An integer program whose points stand for placements. */
 export interface PointReader {
   readonly program: IntegerProgram;
@@ -51,8 +39,16 @@ export function deviceClasses(problem: PlacementProblem): Int32Array {
   return Int32Array.from(problem.classes.flatMap((c, i) => Array.from({ length: c.count }, () => i)));
 }
 
-/** @param unit what a load of 1 in the program stands for, in seconds; the best known value */
-export function assignmentProgram(problem: PlacementProblem, unit: number): AssignmentProgram {
+/**
+ * The placement integer program without contiguity, section 5 of Tarnawski et al. (NeurIPS 2020), over operator groups that share a device.
+ * It differs from the paper's in three ways: a transfer is a property of a tensor (a net), so `in` and `out` are counted once per net, not per edge;
+ * loads are scaled so that the best known value is 1; and devices of one class are interchangeable, so a group may only take a device
+ * whose predecessor is taken by a group before it in the list (no symmetric copies). The list is ordered by falling work: in topological order
+ * the same rows are of no use. The best known value is *not* an upper bound of the makespan variable: with one the bound of HiGHS stalls.
+ *
+ * @param unit what a load of 1 in the program stands for, in seconds; the best known value
+ */
+export function assignmentProgram(problem: PlacementProblem, unit: number): PointReader {
   const n = problem.labels.length;
   const { count, groupOf } = colocationGroups(problem);
   const classOf = deviceClasses(problem);
@@ -90,10 +86,9 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Assi
     }
   }
 
-  const crossing: { net: number; device: number; receive: number; send: number }[] = [];
   const receiveTerms: [number, number][][] = Array.from({ length: devices }, () => []);
   const sendTerms: [number, number][][] = Array.from({ length: devices }, () => []);
-  problem.nets.forEach((net, index) => {
+  problem.nets.forEach((net) => {
     const producer = groupOf[net.producer]!;
     const consumers = [...new Set(net.consumers.map((v) => groupOf[v]!))].filter((g) => g !== producer);
     if (consumers.length === 0) return;
@@ -101,7 +96,6 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Assi
       const seconds = net.transferSeconds[classOf[d]!]! / unit;
       if (seconds === 0) continue;
       const receive = program.variable(0, 1), send = program.variable(0, 1);
-      crossing.push({ net: index, device: d, receive, send });
       for (const g of consumers) {
         program.atLeast([[receive, 1], [x[g]![d]!, -1], [x[producer]![d]!, 1]], 0);
         program.atLeast([[send, 1], [x[producer]![d]!, -1], [x[g]![d]!, 1]], 0);
@@ -124,8 +118,6 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Assi
     for (const terms of sums) if (terms.length > 0) program.atMost([...terms, [makespan, -1]], 0);
   }
 
-  const holds: { shared: number; device: number; variable: number }[] = [];
-  const work: { device: number; variable: number }[] = [];
   const everything = resident.reduce((a, b) => a + b, 0) + problem.sharedMemory.reduce((a, s) => a + s.bytes, 0) + workspace.reduce((a, b) => Math.max(a, b), 0);
   for (let d = 0; d < devices; d++) {
     const capacity = problem.classes[classOf[d]!]!.memoryBytes;
@@ -134,12 +126,10 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Assi
     const terms: [number, number][] = [];
     for (let g = 0; g < count; g++) terms.push([x[g]![d]!, resident[g]! / capacity]);
     const largest = program.variable(0, 1);
-    work.push({ device: d, variable: largest });
     for (let g = 0; g < count; g++) if (workspace[g]! > 0) program.atLeast([[largest, 1], [x[g]![d]!, -workspace[g]! / capacity]], 0);
     terms.push([largest, 1]);
-    problem.sharedMemory.forEach((s, index) => {
+    problem.sharedMemory.forEach((s) => {
       const variable = program.variable(0, 1);
-      holds.push({ shared: index, device: d, variable });
       for (const g of new Set(s.operators.map((v) => groupOf[v]!))) program.atLeast([[variable, 1], [x[g]![d]!, -1]], 0);
       terms.push([variable, s.bytes / capacity]);
     });
@@ -148,55 +138,10 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Assi
 
   return {
     program,
-    start: (assignment) => {
-      const group = new Int32Array(count);
-      for (let v = 0; v < n; v++) group[groupOf[v]!] = assignment[v]!;
-      // Rename interchangeable devices in the order in which the groups take them.
-      const name = new Int32Array(devices).fill(-1);
-      const next = [...firstOf];
-      for (const d of group) if (name[d]! < 0) name[d] = next[classOf[d]!]!++;
-      const on = group.map((d) => name[d]!);
-      const values = new Float64Array(program.variables);
-      on.forEach((d, g) => (values[x[g]![d]!] = 1));
-      const load = Array.from({ length: devices }, () => ({ compute: 0, receive: 0, send: 0 }));
-      on.forEach((d, g) => (load[d]!.compute += seconds[classOf[d]!]![g]! / unit));
-      for (const { net, device, receive, send } of crossing) {
-        const { producer, consumers, transferSeconds } = problem.nets[net]!;
-        const here = on[groupOf[producer]!] === device;
-        if (!here && consumers.some((v) => on[groupOf[v]!] === device)) {
-          values[receive] = 1;
-          load[device]!.receive += transferSeconds[classOf[device]!]! / unit;
-        }
-        if (here && consumers.some((v) => on[groupOf[v]!] !== device)) {
-          values[send] = 1;
-          load[device]!.send += transferSeconds[classOf[device]!]! / unit;
-        }
-      }
-      for (const { shared, device, variable } of holds) {
-        if (problem.sharedMemory[shared]!.operators.some((v) => on[groupOf[v]!] === device)) values[variable] = 1;
-      }
-      for (const { device, variable } of work) {
-        let largest = 0;
-        on.forEach((d, g) => { if (d === device) largest = Math.max(largest, workspace[g]!); });
-        values[variable] = largest / problem.classes[classOf[device]!]!.memoryBytes;
-      }
-      values[makespan] = Math.max(...load.map((l, d) => combined(l, problem.classes[classOf[d]!]!.overlap)));
-      return values;
-    },
     assignment: (values) => {
       const group = new Int32Array(count);
       for (let g = 0; g < count; g++) group[g] = x[g]!.reduce((best, variable, d) => (values[variable]! > values[x[g]![best]!]! ? d : best), 0);
       return groupOf.map((g) => group[g]!);
     },
   };
-}
-
-function combined(load: { compute: number; receive: number; send: number }, overlap: 'none' | 'compute' | 'duplex' | 'full'): number {
-  const { compute, receive, send } = load;
-  switch (overlap) {
-    case 'none': return compute + receive + send;
-    case 'compute': return Math.max(compute, receive + send);
-    case 'duplex': return compute + Math.max(receive, send);
-    case 'full': return Math.max(compute, receive, send);
-  }
 }

