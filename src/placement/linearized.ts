@@ -293,3 +293,9 @@ export function solveLine(problem: Contraction, order: Int32Array, upper: number
   }
   return named({ value: bound, stages: stages.reverse() });
 }
+
+/** Greedy baseline: fills devices one after the other along the order, up to a load (found by bisection) with which they just suffice. */
+export function fillGreedily(problem: Contraction, order: Int32Array): Split | null {
+  const split = firstSplit(lineOf(problem, order));
+  return split === null ? null : { ...split, stages: split.stages.map((stage) => ({ ...stage, units: stage.units.map((p) => order[p]!) })) };
+}

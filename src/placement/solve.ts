@@ -1,14 +1,16 @@
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
-import { lowerBound } from './bounds';
+import { contractBlocks, oneDevice } from './baselines';
+import { cutBound, lowerBound } from './bounds';
 import { workMeasure } from './capacity';
 import { contract, type Contraction } from './contract';
 import { evaluate } from './evaluate';
 import { solveIdeals } from './idealProgram';
 import { enumerateIdeals, type IdealBudget } from './ideals';
 import { checkFeasible, exhausted } from './infeasible';
-import { IMPROVEMENT, solveLine } from './linearized';
+import { fillGreedily, IMPROVEMENT, solveLine } from './linearized';
 import { topologicalOrders } from './orders';
+import { refine } from './refine';
 import type { Objective, PlacementProblem, Solution } from './problem';
 import type { Split } from './stages';
 
@@ -21,10 +23,21 @@ export interface SolveOptions {
 }
 
 /** Names that `solve` understands. */
-export const methods = ['auto', 'ideals', 'linearized'] as const;
+export const methods = ['auto', 'ideals', 'coarsened', 'linearized', 'pipedream', 'greedy', 'one-device'] as const;
 
 /** Ideals that the exact program takes on; beyond, the graph is coarsened. */
 const BUDGET: IdealBudget = { count: 400_000, bytes: 600e6 };
+
+/** The same where there is another way: what it takes is worth it only while it is a matter of seconds. */
+const AUTO_BUDGET: IdealBudget = { count: 150_000, bytes: 400e6 };
+
+/** Entries that the program's table, ideals times ways to have used devices, may have. */
+const TABLE_LIMIT = 3e7;
+
+const budgetFor = (problem: PlacementProblem, { count, bytes }: IdealBudget): IdealBudget => ({
+  count: Math.min(count, Math.floor(TABLE_LIMIT / problem.classes.reduce((states, cls) => states * (cls.count + 1), 1))),
+  bytes,
+});
 
 /** What a method works with and improves. */
 interface Search {
@@ -55,12 +68,42 @@ export function solve(problem: PlacementProblem, options: SolveOptions, control:
   const deadline = started + (options.timeLimitSeconds ?? Infinity) * 1000;
   const search: Search = { problem, units, control, expired: () => performance.now() > deadline, best: null, bound: lowerBound(units), proof: options.method };
   if (units.size === 0) search.best = { value: 0, stages: [] };
-  else if (options.method === 'linearized') linearized(search, Infinity);
-  else ideals(search, options.method === 'auto');
+  else run(search, options.method);
   if (search.best === null) {
     throw new UserError('placement', `method '${options.method}' found no placement that fits.`, 'Another method may: try ideals or auto.');
   }
   return certified(search, performance.now() - started);
+}
+
+function run(search: Search, method: string): void {
+  const { units, control } = search;
+  switch (method) {
+    case 'one-device':
+      return offer(search, oneDevice(units), method);
+    case 'greedy': {
+      const [order] = topologicalOrders(units);
+      return offer(search, fillGreedily(units, order!), method);
+    }
+    case 'pipedream': {
+      const { coarse, members } = contractBlocks(units);
+      const line = Int32Array.from({ length: coarse.size }, (_, part) => part);
+      const split = solveLine(coarse, line, Infinity, control);
+      if (split === null) return;
+      return offer(search, { ...split, stages: split.stages.map((s) => ({ ...s, units: s.units.flatMap((part) => members[part]!) })) }, method);
+    }
+    case 'linearized':
+      linearized(search, Infinity);
+      search.bound = cutBound(units, search.bound);
+      return;
+    case 'coarsened':
+      return coarsened(search);
+    case 'ideals':
+      ideals(search, false);
+      return;
+    default:
+      if (!ideals(search, true)) coarsened(search);
+      return;
+  }
 }
 
 /** Keeps a split if it is better, and tells. */
@@ -82,23 +125,53 @@ function linearized(search: Search, seconds: number): void {
   }
 }
 
-/** The exact program over ideals. */
-function ideals(search: Search, giveWay: boolean): void {
+/**
+ * The exact program over ideals.
+ * @param giveWay true: leave graphs with too many ideals alone instead of throwing
+ * @returns whether there is no more to be done
+ */
+function ideals(search: Search, giveWay: boolean): boolean {
   linearized(search, giveWay ? 0.5 : Infinity);
-  if (settled(search) || search.expired()) return;
+  if (settled(search) || search.expired()) return true;
+  search.control.report({ phase: 'enumerating ideals', ...progressOf(search) });
   const measure = workMeasure(search.units);
-  const all = enumerateIdeals(search.units, measure, BUDGET, search.control);
+  const all = enumerateIdeals(search.units, measure, budgetFor(search.problem, giveWay ? AUTO_BUDGET : BUDGET), search.control);
   if (all === null) {
-    if (giveWay) return;
+    if (giveWay) return false;
     throw new UserError('placement', `the graph has more than ${BUDGET.count.toLocaleString('en-US')} ideals, or they need too much memory.`, `Use method 'auto'.`);
   }
   const { split, complete } = solveIdeals(search.units, all, measure, search.best?.value ?? Infinity, search.control, search.expired);
   offer(search, split, 'program over ideals');
-  if (!complete) return;
+  if (!complete) return true;
   if (search.best === null) throw exhausted(search.problem);
   search.bound = search.best.value;
   search.proof = 'ideals';
+  return true;
 }
+
+/** Splits of several orders, each improved around its cuts by the exact program on a contracted graph. */
+function coarsened(search: Search): void {
+  const { units, control, expired } = search;
+  search.proof = 'coarsened';
+  search.bound = cutBound(units, search.bound);
+  let tried = 0;
+  for (const order of topologicalOrders(units)) {
+    throwIfCancelled(control);
+    if (settled(search) || (tried > 0 && expired())) return;
+    tried++;
+    const split = solveLine(units, order, Infinity, control);
+    if (split === null) continue;
+    offer(search, split, 'linearised program');
+    // a start far behind the best seldom overtakes it
+    if (split.value > search.best!.value * 1.1) continue;
+    refine(units, split, order, control, expired, (better) => offer(search, better, 'moving cuts'));
+  }
+}
+
+const progressOf = (search: Search): { incumbent?: number; lowerBound: number } => ({
+  lowerBound: search.bound,
+  ...(search.best === null ? {} : { incumbent: search.best.value }),
+});
 
 /** Turns the best split into a placement, has it judged by the evaluator, and states what is known of it. */
 function certified(search: Search, milliseconds: number): Solution {
