@@ -52,7 +52,7 @@ export const reshaped = (fact: TensorFact, shape: Shape | undefined): TensorFact
 
 /** A shape of which only the rank is known. */
 export const ofRank = (rank: number): Dim[] => {
-  if (rank > MAX_RANK) throw new Inconsistent(`a tensor of rank ${rank}`);
+  if (!(rank >= 0 && rank <= MAX_RANK)) throw new Inconsistent(`a tensor of rank ${rank}`);
   return new Array<Dim>(rank).fill(null);
 };
 

@@ -155,7 +155,9 @@ export function stridesOf(dims: readonly number[]): number[] {
 export function smallShape(shape: Shape | undefined): readonly number[] | undefined {
   if (shape === undefined) return undefined;
   const count = elements(shape);
-  if (count === null || count > MAX_VALUE_ELEMENTS || !shape.every((dim) => typeof dim === 'number')) return undefined;
+  if (count === null || count > MAX_VALUE_ELEMENTS) return undefined;
+  // An empty tensor may have huge sizes beside its 0: loops over them would not end.
+  if (!shape.every((dim) => Number.isSafeInteger(dim) && (dim as number) >= 0 && (dim as number) <= MAX_VALUE_ELEMENTS)) return undefined;
   return shape as readonly number[];
 }
 

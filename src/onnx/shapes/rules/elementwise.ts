@@ -1,7 +1,7 @@
 import type { ElementType } from '../../model';
 import { float, has, hasAttribute, input, int, numberOf, shapeOf, shapeOfAtLeast, typeAttribute, typeOf } from '../context';
 import type { Context, Rule, Rules } from '../context';
-import { broadcast, tensor, withoutValue } from '../facts';
+import { Inconsistent, broadcast, tensor, withoutValue } from '../facts';
 import type { Shape } from '../facts';
 import type { TensorFact } from '../types';
 import * as v from '../values';
@@ -48,6 +48,7 @@ const variadic =
   (f?: v.BinaryValue): Rule =>
   (c) => {
     const operands = c.inputs.map((_, i) => input(c, i));
+    if (operands.length === 0) throw new Inconsistent('no inputs');
     const type = operands.find((operand) => operand.elementType !== undefined)?.elementType;
     const shape = broadcast(...operands.map((operand) => operand.shape));
     const value = f === undefined ? undefined : v.combined(operands.map(v.small), shape, (values) => values.reduce((a, b) => f(a, b, type)));

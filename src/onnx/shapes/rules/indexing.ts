@@ -33,6 +33,7 @@ const slice: Rule = (c) => {
   const count = starts?.length ?? ends?.length ?? lengthOf(c, 1);
   const givenAxes = ints(c, 'axes') ?? (has(c, 3) ? numbersOf(c, 3) : undefined);
   if ((has(c, 3) && givenAxes === undefined) || count === undefined) return [tensor(x.elementType, x.shape.map((dim) => (dim === 0 ? 0 : null)))];
+  if (count > rank) throw new Inconsistent(`${count} bounds for a tensor of rank ${rank}`);
   const axes = axesOf(givenAxes ?? Array.from({ length: count }, (_, axis) => axis), rank);
   const steps = has(c, 4) ? valueOf(c, 4) : new Array<Dim>(count).fill(1);
   const lengths = [starts, ends, steps].filter((list) => list !== undefined).map((list) => list.length);

@@ -1,14 +1,18 @@
 import type { Dim } from '../../model';
 import { has, input, int, numbersOf, shapeOf, typeAttribute } from '../context';
 import type { Rule, Rules } from '../context';
-import { MAX_RANK, axisOf, eitherFact, scalar, tensor, withDim, withoutValue } from '../facts';
+import { Inconsistent, MAX_RANK, axisOf, eitherFact, scalar, tensor, withDim, withoutValue } from '../facts';
 import type { TensorFact } from '../types';
 
 const sequenceOf = (element: TensorFact): TensorFact => ({ kind: 'sequence', elementType: element.elementType, shape: element.shape });
 const elementOf = (sequence: TensorFact): TensorFact =>
   sequence.kind === 'tensor' ? tensor(sequence.elementType, undefined) : tensor(sequence.elementType, sequence.shape);
 
-const construct: Rule = (c) => [sequenceOf(c.inputs.map((_, i) => withoutValue(input(c, i))).reduce(eitherFact))];
+const construct: Rule = (c) => {
+  const elements = c.inputs.map((_, i) => withoutValue(input(c, i)));
+  if (elements.length === 0) throw new Inconsistent('no inputs');
+  return [sequenceOf(elements.reduce(eitherFact))];
+};
 
 const insert: Rule = (c) => {
   const [sequence, added] = [input(c, 0), withoutValue(input(c, 1))];
