@@ -37,6 +37,8 @@ export const quietSettings = {
   'chat.disableAIFeatures': true,
   'git.enabled': false,
   'files.hotExit': 'off',
+  // Tests look at plans, not at how good they are.
+  'stagewright.timeLimitSeconds': 5,
 } as const;
 
 export function makeServerFolders(base: string): ServerFolders {
@@ -80,15 +82,20 @@ export async function startServer(vscode: VSCodeInstallation, folders: ServerFol
   if (options.automation) args.push('--enable-smoke-test-driver');
   const child = spawn(vscode.node, args, { cwd: folders.userData, detached: true, stdio: ['ignore', log, log], env: serverEnvironment() });
   closeSync(log);
+  const interrupted = (): void => {
+    stop();
+    process.exit(1);
+  };
   const stop = (): void => {
-    process.off('exit', stop);
+    process.off('exit', stop).off('SIGTERM', interrupted).off('SIGHUP', interrupted);
     try {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     } catch {
       // Its group is gone already.
     }
   };
-  process.on('exit', stop);
+  // Not SIGINT: vitest ends its run and calls us.
+  process.on('exit', stop).on('SIGTERM', interrupted).on('SIGHUP', interrupted);
   try {
     await eventually(`VS Code's server (its log is ${logFile})`, async () => {
       if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`);
