@@ -76,8 +76,9 @@ function memoryMatters(problem: PlacementProblem): boolean {
 /**
  * Contracts a problem without changing its optimum: colocated operators become one unit (a backward operator joins its forward ones; one
  * without any stands alone, ordered by its turned-round arcs); units on a cycle that this closes are fused; and a unit that takes no time
- * anywhere, has no backward part and only one neighbour joins that neighbour (it can then only save a transfer), repeatedly.
- * After section 2 of the reference program of Tarnawski et al. (NeurIPS 2020); the last step asks besides that memory cannot bind.
+ * anywhere, forward or backward, and whose every net leads to one and the same unit joins that unit (it can then only save transfers),
+ * repeatedly. After the preprocessing of the reference program of Tarnawski et al. (NeurIPS 2020); the last step looks at backward nets
+ * too and asks besides that memory cannot bind, without which it could change the optimum.
  */
 export function contract(problem: PlacementProblem): Contraction {
   const n = problem.labels.length;
@@ -99,38 +100,32 @@ export function contract(problem: PlacementProblem): Contraction {
     if (leader[c] === -1) leader[c] = v;
     else sets.join(v, leader[c]!);
   }
-  mergeIdle(problem, sets, arcs);
+  mergeIdle(problem, sets);
 
   return fromPartition(problem, Int32Array.from({ length: n }, (_, v) => sets.find(v)), arcs);
 }
 
 /** Merges units that take no time into their only neighbour. */
-function mergeIdle(problem: PlacementProblem, sets: ReturnType<typeof disjointSets>, arcs: { from: number[]; to: number[] }): void {
+function mergeIdle(problem: PlacementProblem, sets: ReturnType<typeof disjointSets>): void {
   const n = problem.labels.length;
   const matters = memoryMatters(problem);
   const busy = new Uint8Array(n);
   const neighbours: Set<number>[] = Array.from({ length: n }, () => new Set());
   for (let v = 0; v < n; v++) {
     const root = sets.find(v);
-    if (problem.backward[v] === 1) busy[root] = 1;
     if (matters && (problem.residentBytes[v]! > 0 || problem.workspaceBytes[v]! > 0)) busy[root] = 1;
     for (const seconds of problem.seconds) if (seconds[v]! !== 0) busy[root] = 1;
   }
   if (matters) for (const shared of problem.sharedMemory) for (const v of shared.operators) busy[sets.find(v)] = 1;
-  for (const { producer: u, consumers } of problem.nets) {
+  for (const { producer, consumers } of problem.nets) {
     for (const v of consumers) {
-      if (problem.backward[u] === problem.backward[v]) continue;
-      busy[sets.find(u)] = 1;
-      busy[sets.find(v)] = 1;
+      const a = sets.find(producer);
+      const b = sets.find(v);
+      if (a === b) continue;
+      neighbours[a]!.add(b);
+      neighbours[b]!.add(a);
     }
   }
-  arcs.from.forEach((u, e) => {
-    const a = sets.find(u);
-    const b = sets.find(arcs.to[e]!);
-    if (a === b) return;
-    neighbours[a]!.add(b);
-    neighbours[b]!.add(a);
-  });
   const queue: number[] = [];
   for (let v = 0; v < n; v++) if (busy[v] === 0 && sets.find(v) === v && neighbours[v]!.size === 1) queue.push(v);
   while (queue.length > 0) {
