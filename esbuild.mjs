@@ -101,7 +101,7 @@ if (watch) {
 /** What would only show on somebody else's machine, or as a slow start of the editor. */
 function checkBundles(bundles) {
   for (const path of Object.keys(bundles)) {
-    if (readFileSync(inRoot(path), 'utf8').includes(root)) throw new Error(`${path} contains the absolute path ${root}`);
+    if (readFileSync(inRoot(path), 'utf8').includes(join(root, '/'))) throw new Error(`${path} contains the absolute path ${root}`);
   }
   const heavy = Object.keys(bundles['dist/extension.js'].inputs).filter((path) => /node_modules\/(elkjs|highs|onnx-proto)\//.test(path));
   if (heavy.length > 0) throw new Error(`dist/extension.js contains what belongs into the worker: ${heavy.join(', ')}`);
