@@ -1,4 +1,3 @@
-import { formatCount } from '../src/shared/format';
 import type { State } from './state';
 import { button, progressRing } from './ui/components';
 import { el, icon } from './ui/dom';
@@ -37,7 +36,7 @@ function contentOf(kind: Kind, state: State, onPartition: () => void): Node[] {
       return [progressRing(), el('p', { class: 'lead' }, 'Opening…')];
     case 'working': {
       const operators = state.view?.operators.length ?? 0;
-      const phase = state.screen === 'loading' ? state.message : `laying out ${formatCount(operators)} operators`;
+      const phase = state.screen === 'loading' ? state.message : `laying out ${operators.toLocaleString('en-US')} operators`;
       return [progressRing(), el('p', { class: 'lead' }, state.modelName), el('p', { class: 'quiet' }, sentence(phase))];
     }
     case 'failed':

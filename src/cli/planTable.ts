@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatPercent, formatSeconds } from '../shared/format';
+import { formatBytes, formatPercent, formatSeconds } from '../shared/format';
 import type { PlanDetails, PlanView } from '../shared/planView';
 import { printable, table } from './table';
 import { styler, type Terminal } from './terminal';
@@ -17,7 +17,7 @@ export function stageTable(plan: PlanDetails, terminal: Terminal): string {
     formatSeconds(stage.computeSeconds),
     formatSeconds(stage.communicationSeconds),
     memory(stage.weightBytes + stage.activationBytes, stage.memoryCapacityBytes),
-    formatCount(stage.operatorCount),
+    stage.operatorCount.toLocaleString('en-US'),
     stage.bottleneck ? `bottleneck: ${heaviest(stage)}` : heaviest(stage),
   ]);
   return table(
