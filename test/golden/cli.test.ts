@@ -71,6 +71,9 @@ describe('usage', () => {
     [['partition', 'net.onnx', '--bind', 'batch=x']],
     [['partition', 'net.onnx', '--objective', 'beauty']],
     [['partition', 'net.onnx', '--time-limit', '-3']],
+    [['partition', 'net.onnx', '--method', 'magic']],
+    [['partition', 'net.onnx', '--method', 'integer']],
+    [['solve', 'instance.json', '--method', 'magic']],
     [['partition', 'net.onnx', '--cluster']],
     [['help', 'frobnicate']],
   ])('%j is wrong usage', (args) => {

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { partitionModel } from '../../engine/partitionModel';
 import type { Partition, PartitionRequest } from '../../engine/requests';
+import { placementMethods } from '../../placement/solvePlacement';
 import { saveAtomically } from '../../sidecar/saveAtomically';
 import { formatSeconds } from '../../shared/format';
 import { presetList } from '../clusterHelp';
@@ -10,6 +11,9 @@ import { progressBar } from '../progressBar';
 import { printable } from '../table';
 import { styler, type Terminal } from '../terminal';
 
+/** The methods that make pipelines; the plain integer program need not. */
+const METHODS = placementMethods.filter((method) => method !== 'integer');
+
 const HELP = `Usage: stagewright partition <model.onnx> [options]
 
 Splits a model into stages, one device each, and writes the placement beside the model.
@@ -18,7 +22,7 @@ Splits a model into stages, one device each, and writes the placement beside the
   --bind n=v       bind the symbolic dimension n of the inputs to v; may be repeated.
                    Dimensions that are not bound take a suggested value, which is shown.
   --objective o    throughput: the smallest time per sample of a full pipeline (default)
-  --method m       how to solve: auto (default), ideals, linearized, ordered-integer
+  --method m       ${METHODS.join(', ')} (default: auto)
   --time-limit s   stop improving after so many seconds; the certificate says how good the plan is
   --out file       where to write the placement instead of <model.onnx>.placement.json;
                    the model must lie in that folder or below it
@@ -68,7 +72,7 @@ export const partition: Command = {
 function requestOf(args: Arguments): PartitionRequest {
   const cluster = args.text('cluster');
   const objective = parseChoice('objective', args.text('objective'), OBJECTIVES);
-  const method = args.text('method');
+  const method = parseChoice('method', args.text('method'), METHODS);
   const timeLimitSeconds = parseSeconds('time-limit', args.text('time-limit'));
   const out = args.text('out');
   return {

@@ -1,5 +1,6 @@
 import { solveInstance as solveFile, type SolvedInstance } from '../../engine/solveInstance';
 import { certificateSentence } from '../../engine/sentences';
+import { placementMethods } from '../../placement/solvePlacement';
 import { formatBytes, formatSeconds } from '../../shared/format';
 import { parseChoice, parseSeconds, type Command } from '../command';
 import { progressBar } from '../progressBar';
@@ -12,8 +13,8 @@ Solves a placement instance in the format of the reference program of Tarnawski 
 maxSizePerFPGA bytes each, maxCPUs CPUs, nodes and edges. Times are in the instance's own unit.
 
   --objective o    throughput: the smallest largest load of a device (default)
-  --method m       auto (default), ideals, linearized, ordered-integer;
-                   integer: without contiguity
+  --method m       ${placementMethods.join(', ')};
+                   integer alone may give splits that are not contiguous (default: auto)
   --time-limit s   stop improving after so many seconds; the certificate says how good the result is
   --json           {"objective", "value", "lowerBound", "optimal", "method", "seconds",
                    "assignment": {operator id: device index; accelerators from 0, then CPUs},
@@ -31,7 +32,7 @@ export const solveInstance: Command = {
     const request = {
       path: args.operands[0]!,
       objective: parseChoice('objective', args.text('objective'), ['throughput'] as const) ?? ('throughput' as const),
-      method: args.text('method') ?? 'auto',
+      method: parseChoice('method', args.text('method'), placementMethods) ?? 'auto',
       ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
     };
     const bar = progressBar(terminal, number);
