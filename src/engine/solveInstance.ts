@@ -26,8 +26,8 @@ export interface SolvedInstance {
   readonly seconds: number;
   /** id in the file -> device: accelerators 0 ... k-1, then CPUs */
   readonly assignment: Readonly<Record<string, number>>;
-  /** in the numbering of `assignment`; `operators` is their number */
-  readonly devices: readonly { readonly kind: 'accelerator' | 'cpu'; readonly load: number; readonly memory: number; readonly operators: number }[];
+  /** in the numbering of `assignment`; `operators` are ids in the file, in its order */
+  readonly devices: readonly { readonly kind: 'accelerator' | 'cpu'; readonly load: number; readonly memory: number; readonly operators: readonly number[] }[];
 }
 
 /**
@@ -52,7 +52,7 @@ export async function solveInstance(request: InstanceRequest, control: Control):
       kind: load.class === 0 ? 'accelerator' : 'cpu',
       load: load.loadSeconds,
       memory: load.residentBytes + load.workspaceBytes,
-      operators: placement.assignment.reduce((count, device) => count + (device === load.device ? 1 : 0), 0),
+      operators: ids.filter((_, operator) => placement.assignment[operator] === load.device),
     })),
   };
 }

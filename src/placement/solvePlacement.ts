@@ -2,22 +2,25 @@ import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { loadHighs } from '../solver/loadHighs';
 import { evaluate } from './evaluate';
-import { solveAssignment, solveOrdered } from './integer/solveInteger';
+import { arrangementCount, solveAssignment, solveOrdered } from './integer/solveInteger';
 import type { PlacementProblem, Solution } from './problem';
 import { methods, solve, type SolveOptions } from './solve';
 
-/** Methods that solve an integer program with HiGHS, which is loaded only for them. */
-const integerMethods = ['ordered-integer', 'integer'] as const;
-
-/** All names that `solvePlacement` understands. `integer` alone gives placements that need not be contiguous. */
-export const placementMethods: readonly string[] = [...methods, ...integerMethods];
+/** All names that `solvePlacement` understands. The last two solve integer programs; `integer` alone gives placements that need not be contiguous. */
+export const placementMethods: readonly string[] = [...methods, 'ordered-integer', 'integer'];
 
 /** How long an integer program may take where no limit is given, in seconds. */
 const DEFAULT_SECONDS = 60;
 
+/** Operators times devices up to which `auto` goes on with the ordered integer program where the ideals were too many. */
+const ORDERED_SIZE = 20_000;
+/** Arrangements of the device classes up to which it does: each is a program of its own. */
+const ORDERED_WAYS = 40;
+
 /**
  * Finds a placement by any method and says how good it is. Integer programs start from the best contiguous placement of the
  * linearised program; when their time is up they return the best placement so far with the bound that is proven by then.
+ * `auto` is `solve`'s, and where that leaves a gap on a graph of moderate size, the ordered integer program goes on from there.
  *
  * @throws UserError if the method is unknown, or cannot take on the problem
  * @throws InfeasibleError if it is proven that no placement exists
@@ -27,15 +30,35 @@ export async function solvePlacement(problem: PlacementProblem, options: SolveOp
   if (!placementMethods.includes(options.method)) {
     throw new UserError('method', `'${options.method}' is not known.`, `Choose one of ${placementMethods.join(', ')}.`);
   }
-  if (!(integerMethods as readonly string[]).includes(options.method)) return solve(problem, options, control);
   const started = performance.now();
-  const contiguous = options.method === 'ordered-integer';
-  // The independent proof needs no more than a good start; without contiguity the best contiguous placement is the best one.
-  const start = solve(problem, { ...options, method: contiguous ? 'linearized' : 'auto' }, control);
+  const seconds = options.timeLimitSeconds ?? DEFAULT_SECONDS;
+  switch (options.method) {
+    case 'integer':
+      return improve(problem, solve(problem, { ...options, method: 'auto' }, control), solveAssignment, started, seconds, control);
+    case 'ordered-integer':
+      // An independent proof: it takes a start from the linearised program, and no bound from anywhere.
+      return improve(problem, solve(problem, { ...options, method: 'linearized' }, control), solveOrdered, started, seconds, control);
+    case 'auto': {
+      const first = solve(problem, options, control);
+      const size = problem.labels.length * problem.classes.reduce((sum, { count }) => sum + count, 0);
+      const left = seconds - (performance.now() - started) / 1000;
+      if (first.certificate.optimal || size > ORDERED_SIZE || arrangementCount(problem) > ORDERED_WAYS || left < 1) return first;
+      const { lowerBound } = first.certificate;
+      const floored: Control = { ...control, report: (p) => control.report({ ...p, lowerBound: Math.max(lowerBound, p.lowerBound ?? 0) }) };
+      const better = await improve(problem, first, solveOrdered, started, left, floored);
+      if (better.certificate.optimal || better.certificate.lowerBound > lowerBound) return better;
+      return { ...better, certificate: { ...better.certificate, lowerBound, method: first.certificate.method } };
+    }
+    default:
+      return solve(problem, options, control);
+  }
+}
+
+/** Goes on from a solution with an integer program, and has the result judged by the evaluator. */
+async function improve(problem: PlacementProblem, start: Solution, run: typeof solveOrdered, started: number, seconds: number, control: Control): Promise<Solution> {
   const highs = await loadHighs();
-  const run = contiguous ? solveOrdered : solveAssignment;
-  const { assignment, certificate } = run(problem, highs, start.placement.assignment, options.timeLimitSeconds ?? DEFAULT_SECONDS, control);
-  const { order, violations } = evaluate(problem, assignment, { requireContiguity: contiguous });
+  const { assignment, certificate } = run(problem, highs, start.placement.assignment, seconds, control);
+  const { order, violations } = evaluate(problem, assignment, { requireContiguity: run === solveOrdered });
   if (violations.length > 0) throw new Error(`the integer program made an invalid placement: ${violations[0]}`);
   return { placement: { assignment, order }, certificate, solveSeconds: (performance.now() - started) / 1000 };
 }

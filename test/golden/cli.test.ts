@@ -366,7 +366,8 @@ describe('solve', () => {
     folder.save('instance.json', JSON.stringify(instance));
     const { status, out, err } = run('solve', 'instance.json', '--json');
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    const result = JSON.parse(out) as { seconds: number };
+    const result = JSON.parse(out) as { devices: { load: number; operators: number[] }[] };
+    expect(result.devices.find((device) => device.load === 5.5)?.operators).toEqual([1, 2]);
     // {1, 2} and {7}: 2 + 3 + 0.5 against 4 + 0.5
     expect(result).toEqual({
       objective: 'throughput',
@@ -377,9 +378,9 @@ describe('solve', () => {
       seconds: expect.any(Number) as number,
       assignment: { '1': expect.any(Number) as number, '2': expect.any(Number) as number, '7': expect.any(Number) as number },
       devices: [
-        { kind: 'accelerator', load: expect.any(Number) as number, memory: expect.any(Number) as number, operators: expect.any(Number) as number },
-        { kind: 'accelerator', load: expect.any(Number) as number, memory: expect.any(Number) as number, operators: expect.any(Number) as number },
-        { kind: 'cpu', load: 0, memory: 0, operators: 0 },
+        { kind: 'accelerator', load: expect.any(Number) as number, memory: expect.any(Number) as number, operators: expect.any(Array) as number[] },
+        { kind: 'accelerator', load: expect.any(Number) as number, memory: expect.any(Number) as number, operators: expect.any(Array) as number[] },
+        { kind: 'cpu', load: 0, memory: 0, operators: [] },
       ],
     });
     expect(run('solve', 'instance.json').out).toMatch(/optimal: no contiguous split/);

@@ -18,7 +18,7 @@ maxSizePerFPGA bytes each, maxCPUs CPUs, nodes and edges. Times are in the insta
   --time-limit s   stop improving after so many seconds; the certificate says how good the result is
   --json           {"objective", "value", "lowerBound", "optimal", "method", "seconds",
                    "assignment": {operator id: device index; accelerators from 0, then CPUs},
-                   "devices": [{"kind": "accelerator" | "cpu", "load", "memory", "operators": how many}]}
+                   "devices": [{"kind": "accelerator" | "cpu", "load", "memory", "operators": [operator ids]}]}
 `;
 
 export const solveInstance: Command = {
@@ -52,7 +52,7 @@ const number = (value: number): string => (value === 0 ? '0' : String(Number(val
 
 function text(result: SolvedInstance, terminal: Terminal): string {
   const { bold, faint } = styler(terminal);
-  const rows = result.devices.map((device, i) => [String(i), device.kind, number(device.load), formatBytes(device.memory), String(device.operators)]);
+  const rows = result.devices.map((device, i) => [String(i), device.kind, number(device.load), formatBytes(device.memory), String(device.operators.length)]);
   return [
     `${bold(`${result.objective} ${number(result.value)}`)}\n`,
     `${certificateSentence(result)} ${faint(`(${result.method}, bound ${number(result.lowerBound)}, ${formatSeconds(result.seconds)})`)}\n\n`,

@@ -56,6 +56,10 @@ export function solveAssignment(problem: PlacementProblem, highs: Highs, start: 
  */
 export function solveOrdered(problem: PlacementProblem, highs: Highs, start: Int32Array, seconds: number, control: Control): IntegerResult {
   const method = 'ordered-integer';
+  const ways = arrangementCount(problem);
+  if (ways > MOST_ARRANGEMENTS) {
+    throw new UserError('method ordered-integer', `the device classes can follow each other in ${ways} ways, and it tries at most ${MOST_ARRANGEMENTS}.`, "Use the method 'auto'.");
+  }
   const arrangements = classArrangements(problem.classes.map((c) => c.count));
   const firstDevice = problem.classes.map((_, c) => problem.classes.slice(0, c).reduce((sum, x) => sum + x.count, 0));
   const deadline = performance.now() + seconds * 1000;
@@ -90,6 +94,13 @@ function certify(problem: PlacementProblem, assignment: Int32Array, bound: numbe
   return { value, lowerBound, optimal: value - lowerBound <= 2 * INTEGER_TOLERANCE * value, method };
 }
 
+/** In how many ways the device classes can follow each other along the pipeline. */
+export function arrangementCount(problem: PlacementProblem): number {
+  let ways = 1, placed = 0;
+  for (const { count } of problem.classes) for (let i = 1; i <= count; i++) ways = (ways * ++placed) / i;
+  return Math.round(ways);
+}
+
 /** All distinct orders of `counts[c]` copies of each class c. */
 function classArrangements(counts: readonly number[]): number[][] {
   const left = [...counts];
@@ -99,9 +110,6 @@ function classArrangements(counts: readonly number[]): number[][] {
   const extend = (): void => {
     if (current.length === length) {
       result.push([...current]);
-      if (result.length > MOST_ARRANGEMENTS) {
-        throw new UserError('method ordered-integer', `the device classes can follow each other in more than ${MOST_ARRANGEMENTS} ways`, 'Use the method "ideals" or "coarsened".');
-      }
       return;
     }
     for (let c = 0; c < left.length; c++) {
