@@ -57,8 +57,8 @@ describe('a person with a model', () => {
   });
 
   it('selects an operator by searching for it, and the inspector shows it', async () => {
-    await panel.find('Conv');
-    await eventually('the inspector to show a Conv', async () => (await panel.inspector.locator('h2').innerText()) === 'Conv');
+    await panel.find('MaxPool');
+    await eventually('the inspector to show a MaxPool', async () => (await panel.inspector.locator('h2').innerText()) === 'MaxPool');
     await panel.inspector.getByText(/Stage \d+ on /).waitFor();
     await panel.inspector.locator('.why').waitFor();
     expect(await panel.inspector.innerText()).toMatch(/FLOP/);
@@ -145,7 +145,7 @@ describe('a person with a model', () => {
       }
       await workbench.setTheme('dark');
       await panel.find('Conv');
-      await panel.inspector.locator('h2', { hasText: 'Conv' }).waitFor();
+      await panel.inspector.locator('.kind', { hasText: 'Operator' }).waitFor();
       await workbench.screenshot(`${operators}-operators-selected`);
       await workbench.runCommand('View: Close All Editors');
     });

@@ -73,7 +73,12 @@ export async function openWorkbench(vscode: VSCodeUnderTest, folder: string, que
         await page.keyboard.press('Escape');
         await target.click({ button: 'right', timeout: 5_000 });
         await entry.waitFor({ state: 'visible', timeout: 3_000 });
-        await entry.click({ timeout: 3_000 });
+        // A menu ignores a click that comes too soon after it opened; one that was taken closes it.
+        await eventually('the menu to close', async () => {
+          if (await entry.isVisible()) await entry.click({ timeout: 1_000 });
+          await entry.waitFor({ state: 'hidden', timeout: 500 });
+          return true;
+        }, 5_000);
         return true;
       });
     },
