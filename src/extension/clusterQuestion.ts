@@ -28,18 +28,17 @@ export async function askCluster(modelName: string, first: readonly string[], to
 }
 
 async function clusterItems(first: readonly string[]): Promise<ClusterItem[]> {
-  const files = (await vscode.workspace.findFiles('**/*.cluster.json', EXCLUDED, MOST_FILES)).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
-  const known = [...files.sort(), DEFAULT_PRESET, ...presets.keys()];
+  const found = await vscode.workspace.findFiles('**/*.cluster.json', EXCLUDED, MOST_FILES);
   const preferred = [...new Set(first)].filter((name) => name !== '');
-  const order = [...new Set([...preferred, ...known])];
-  const [top, ...others] = order;
-  const separator = (label: string): ClusterItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const rest = (names: readonly string[]): ClusterItem[] => names.filter((name) => !preferred.includes(name)).map(itemOf);
+  const files = rest(found.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath).sort());
+  const others = rest([DEFAULT_PRESET, ...[...presets.keys()].filter((name) => name !== DEFAULT_PRESET)]);
+  const group = (label: string, items: readonly ClusterItem[]): ClusterItem[] => (items.length > 0 ? [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items] : []);
   return [
-    ...(top === undefined ? [] : [{ ...itemOf(top), ...(preferred.includes(top) && { description: vscode.l10n.t('{0} · used last or by default', describe(top)) }) }]),
-    separator(vscode.l10n.t('others')),
-    ...others.map(itemOf),
-    separator(''),
-    { label: vscode.l10n.t('$(folder-opened) Browse for a cluster file…'), alwaysShow: true },
+    ...group(vscode.l10n.t('used last, or set as the default'), preferred.map(itemOf)),
+    ...group(vscode.l10n.t('cluster files of this workspace'), files),
+    ...group(vscode.l10n.t('presets'), others),
+    ...group('', [{ label: vscode.l10n.t('$(folder-opened) Browse for a cluster file…'), alwaysShow: true }]),
   ];
 }
 

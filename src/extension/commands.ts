@@ -4,10 +4,10 @@ import { presets } from '../cost/presets';
 import { UserError } from '../shared/userError';
 import { devicesOf } from './clusterQuestion';
 import { isModel, isPlacement, modelBeside, pathOf } from './files';
-import { MODEL_EDITOR } from './modelEditor';
 import { openAsText } from './openAsText';
 import { partitionAndKeep, type GivenAnswers } from './partitionModel';
 import { PLACEMENT_EDITOR } from './placementEditor';
+import { MODEL_EDITOR } from './planViews';
 import type { Services } from './services';
 import { showError } from './showError';
 
@@ -36,7 +36,8 @@ export function registerCommands(services: Services): vscode.Disposable {
       if (uri && isPlacement(uri)) await vscode.commands.executeCommand('vscode.openWith', uri, PLACEMENT_EDITOR);
     }),
     command('openModel', async (resource) => {
-      const model = await modelFor(resource);
+      const shown = services.views.active()?.source.modelPath();
+      const model = !isUri(resource) && shown !== undefined ? vscode.Uri.file(shown) : await modelFor(resource);
       if (model) await vscode.commands.executeCommand('vscode.openWith', model, MODEL_EDITOR);
     }),
     command('newCluster', newCluster),

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { pathOf } from './files';
 import { makeModelSource } from './modelSource';
+import { MODEL_EDITOR } from './planViews';
 import type { Services } from './services';
 import { fillOrRefuse } from './fillOrRefuse';
-
-export const MODEL_EDITOR = 'stagewright.model';
 
 /** A read-only editor for `.onnx`: the graph, and the plan once there is one. */
 export function registerModelEditor(services: Services): vscode.Disposable {

@@ -7,6 +7,7 @@ import type { Services } from './services';
 import { modelOfState, webviewHtml, webviewRoots } from './webviewHtml';
 
 export const PLAN_PANEL = 'stagewright.plan';
+export const MODEL_EDITOR = 'stagewright.model';
 
 /** All open views of plans: panels and custom editors. */
 export interface PlanViews extends vscode.Disposable {
@@ -23,9 +24,15 @@ interface OpenView {
   readonly session: PlanSession;
 }
 
+/** Whether a view shows a model with its plan, rather than the text of an editor. */
+const isModelView = ({ panel }: OpenView): boolean => panel.viewType === PLAN_PANEL || panel.viewType === MODEL_EDITOR;
+
 /** @param getServices known once the extension is active */
 export function makePlanViews(getServices: () => Services): PlanViews {
   const open = new Set<OpenView>();
+  const active = (): PlanSession | undefined => [...open].find(({ panel }) => panel.active)?.session;
+  /** Menus show Save only where there is something to save. */
+  const tellContext = (): void => void vscode.commands.executeCommand('setContext', 'stagewright.planUnsaved', active()?.shown()?.dirty === true);
 
   const fill = (panel: vscode.WebviewPanel, source: PlanSource): PlanSession => {
     const services = getServices();
@@ -35,9 +42,13 @@ export function makePlanViews(getServices: () => Services): PlanViews {
     panel.webview.html = webviewHtml(panel.webview, services.extensionUri, model);
     const view = { panel, session };
     open.add(view);
+    const subscriptions = [session.onDidShow(tellContext), panel.onDidChangeViewState(tellContext)];
     panel.onDidDispose(() => {
       open.delete(view);
-      session.dispose();
+      vscode.Disposable.from(...subscriptions, session).dispose();
+      tellContext();
+      const path = source.modelPath();
+      if (isModelView(view) && path !== undefined && services.unsaved.get(path) && !find(path)) void offerUnsaved(services, vscode.Uri.file(path));
     });
     return session;
   };
@@ -52,15 +63,13 @@ export function makePlanViews(getServices: () => Services): PlanViews {
     const mark = session.onDidShow(() => {
       panel.title = session.shown()?.dirty ? vscode.l10n.t('● Plan: {0}', name) : vscode.l10n.t('Plan: {0}', name);
     });
-    panel.onDidDispose(() => {
-      mark.dispose();
-      if (services.unsaved.get(model.fsPath)) void offerUnsaved(services, model);
-    });
+    panel.onDidDispose(() => mark.dispose());
   };
 
+  /** A view that shows the plan of a model wherever it is kept; a panel rather than an editor. */
   const find = (path: string): OpenView | undefined => {
-    const views = [...open].filter(({ session }) => session.source.modelPath() === path && session.source.sidecarPath.startsWith(path));
-    return views.find(({ panel }) => panel.viewType === PLAN_PANEL) ?? views.find(({ panel }) => panel.viewType.endsWith('stagewright.model'));
+    const views = [...open].filter((view) => isModelView(view) && view.session.source.modelPath() === path);
+    return views.find(({ panel }) => panel.viewType === PLAN_PANEL) ?? views[0];
   };
 
   const show = (model: vscode.Uri): void => {
@@ -80,7 +89,7 @@ export function makePlanViews(getServices: () => Services): PlanViews {
   return {
     show,
     fill,
-    active: () => [...open].find(({ panel }) => panel.active)?.session,
+    active,
     dispose: () => serializer.dispose(),
   };
 }

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
+/** Of the empty text: the toolkit makes an empty style element and fills it by script. */
+const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
 /** Folders that a webview may load from. */
 export const webviewRoots = (extension: vscode.Uri): vscode.Uri[] => [vscode.Uri.joinPath(extension, 'dist', 'webview')];
 
@@ -12,7 +15,7 @@ export const webviewRoots = (extension: vscode.Uri): vscode.Uri[] => [vscode.Uri
 export function webviewHtml(webview: vscode.Webview, extension: vscode.Uri, model: vscode.Uri): string {
   const nonce = randomBytes(18).toString('base64');
   const asset = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webview', name)).toString();
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; img-src ${webview.cspSource} data:`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} ${EMPTY_STYLE}; font-src ${webview.cspSource}; img-src ${webview.cspSource} data:`;
   const context = escapeHtml(JSON.stringify({ preventDefaultContextMenuItems: true }));
   return `<!DOCTYPE html>
 <html lang="en">
