@@ -235,7 +235,8 @@ function cuts({ prepared, input, problem }: Planned, stageOf: (operator: number)
     const to = [...new Set(readers)].filter((stage) => stage >= 0 && stage !== from).sort((a, b) => a - b);
     if (to.length === 0) continue;
     const net = problem.nets[input.netOfTensor[tensor.index] ?? -1];
-    found.push({ tensor: tensor.index, from, to, transferSeconds: net?.transferSeconds[classOfStage(from)] ?? 0 });
+    const ends = [from, ...to].map((stage) => net?.transferSeconds[classOfStage(stage)] ?? 0);
+    found.push({ tensor: tensor.index, from, to, transferSeconds: Math.max(...ends) });
   }
   return found;
 }

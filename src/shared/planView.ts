@@ -63,7 +63,7 @@ export interface CutView {
   readonly tensor: number;
   readonly from: number;
   readonly to: readonly number[];
-  /** time that the sending stage is busy with it */
+  /** time that a stage is busy with it: the sender or a receiver, whichever takes longer (host devices take none) */
   readonly transferSeconds: number;
 }
 
