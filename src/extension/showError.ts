@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { CancelledError, UserError } from '../shared/userError';
 import type { Log } from './log';
@@ -16,10 +17,15 @@ export function describeError(error: unknown, log: Log, doing: string): string |
   if (error instanceof CancelledError) return undefined;
   if (error instanceof UserError) {
     log.warn(`${doing}: ${error.message}`);
-    return error.message;
+    return shortened(error).message;
   }
   log.error(doing, error);
   return vscode.l10n.t('Stagewright failed unexpectedly. The log has the details.');
+}
+
+/** Paths as people know them in this workspace; the log has them in full. */
+function shortened({ subject, problem, remedy }: UserError): UserError {
+  return new UserError(isAbsolute(subject) ? vscode.workspace.asRelativePath(subject) : subject, problem, remedy);
 }
 
 /** Shows an error with what can be done about it; does not wait for the user. */
