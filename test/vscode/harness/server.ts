@@ -20,7 +20,7 @@ export interface RunningServer {
 }
 
 /** What would get between a test and what it looks at: tips, updates, AI features, other people's watchers. */
-export const quietSettings = {
+const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
@@ -44,14 +44,9 @@ export const quietSettings = {
 export function makeServerFolders(base: string): ServerFolders {
   const folders = { userData: join(base, 'user-data'), extensions: join(base, 'extensions'), serverData: join(base, 'server-data') };
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
-  writeSettings(folders, quietSettings);
-  return folders;
-}
-
-/** Writes the user settings; a running VS Code follows. */
-export function writeSettings(folders: ServerFolders, settings: object): void {
   mkdirSync(join(folders.userData, 'User'), { recursive: true });
-  writeFileSync(join(folders.userData, 'User/settings.json'), JSON.stringify(settings, undefined, 2));
+  writeFileSync(join(folders.userData, 'User/settings.json'), JSON.stringify(quietSettings, undefined, 2));
+  return folders;
 }
 
 function folderArguments(folders: ServerFolders): string[] {

@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
 import { resultsFolder } from './paths';
 import { eventually } from './process';
-import { quietSettings, writeSettings } from './server';
 import type { VSCodeUnderTest } from '../globalSetup';
 
 /** Generous, because two slow cores shared with a solver are a normal place to run. */
 const TIMEOUT = 60_000;
 
-/** The class that VS Code puts on its root element, by kind of theme. */
+/** Each kind of theme: one by its name in the picker, and the class that VS Code puts on its root element. */
 const themes = {
   light: { name: 'Light Modern', className: 'vs' },
   dark: { name: 'Dark Modern', className: 'vs-dark' },
-  highContrast: { name: 'Default High Contrast', className: 'hc-black' },
-  highContrastLight: { name: 'Default High Contrast Light', className: 'hc-light' },
+  highContrast: { name: 'Dark High Contrast', className: 'hc-black' },
+  highContrastLight: { name: 'Light High Contrast', className: 'hc-light' },
 } as const;
 export type ThemeKind = keyof typeof themes;
 
@@ -105,15 +104,22 @@ export async function openWorkbench(vscode: VSCodeUnderTest, folder: string, que
     },
     notifications: () => page.locator('.notifications-toasts .notification-list-item').allInnerTexts(),
     reload: async () => {
-      await page.reload();
+      // By VS Code's own command: it writes down its state first, which a browser's reload does not wait for.
+      await Promise.all([page.waitForEvent('load'), workbench.runCommand('Developer: Reload Window')]);
       await settled(page);
     },
     setTheme: async (kind) => {
       const { name, className } = themes[kind];
+      const wanted = page.locator(`.monaco-workbench.${className}`).first();
+      // Through the picker: a settings file that somebody else writes is not always noticed.
       await eventually(`the theme ${name}`, async () => {
-        // Written again each time: a watcher may miss a file that changes while it is being read.
-        writeSettings(vscode.folders, { ...quietSettings, 'workbench.colorTheme': name });
-        await page.locator(`.monaco-workbench.${className}`).first().waitFor({ timeout: 5_000 });
+        if (await wanted.isVisible()) return true;
+        await workbench.runCommand('Preferences: Color Theme');
+        const input = page.locator('.quick-input-widget input[placeholder*="Theme" i]');
+        await input.waitFor({ timeout: 5_000 });
+        await input.fill(name);
+        await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`).first().click({ timeout: 5_000 });
+        await wanted.waitFor({ timeout: 5_000 });
         return true;
       });
     },
