@@ -4,7 +4,8 @@ import { UserError } from '../shared/userError';
 import { MAX_PLACEMENT_LENGTH, PlacementFileError, readPlacementFile } from '../sidecar/readPlacementFile';
 import { readTextFile } from '../sidecar/textFile';
 import { findPlacements } from './findPlacements';
-import { layOver, otherCostModel, staleLoads } from './openPlacement';
+import { layOver, otherCostModel } from './openPlacement';
+import { wrongFigure } from './recordedFigures';
 
 /** What checking one placement found. */
 export interface PlacementCheck {
@@ -44,8 +45,8 @@ function checkPlacement(path: string, control: Control): PlacementCheck {
     if (laid.staleness.state === 'inconsistent' || !laid.placement) return { ...at, state: 'invalid', message: laid.staleness.sentence };
     const outdated = otherCostModel(file);
     if (outdated !== null) return { ...at, state: 'stale', message: `stale: ${outdated}` };
-    const loads = staleLoads(file, laid.base, laid.placement);
-    if (loads !== null) return { ...at, state: 'invalid', message: loads };
+    const wrong = wrongFigure(file, laid.base, laid.placement);
+    if (wrong !== null) return { ...at, state: 'invalid', message: wrong };
     return { ...at, state: 'fresh', message: '', stages: file.stages.length };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -5,7 +5,6 @@ import { COST_MODEL } from '../cost/costModel';
 import type { ClusterFile } from '../cost/clusterFile';
 import { evaluate } from '../placement/evaluate';
 import type { Placement } from '../placement/problem';
-import { formatSeconds } from '../shared/format';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import type { PlacementFile } from '../sidecar/placementFile';
@@ -13,14 +12,12 @@ import { MAX_PLACEMENT_LENGTH, readPlacementFile } from '../sidecar/readPlacemen
 import { staleness, type Staleness } from '../sidecar/staleness';
 import { readTextFile } from '../sidecar/textFile';
 import { sortPins } from './pins';
-import { classOfDevices, type Planned } from './planned';
+import type { Planned } from './planned';
 import { planView, staleView } from './planView';
 import { prepareModel, type PreparedModel } from './prepareModel';
+import { brokenRules, driftOf } from './recordedFigures';
 import type { OpenedPlacement } from './requests';
 import { modelPathOf } from './sidecarPath';
-
-/** Relative difference of times from which the recorded and the recomputed value are told apart; the file has nine digits. */
-const SAME = 1e-6;
 
 /**
  * Reads a placement and lays it over its model as the model is now. Where the model did not change, all loads are computed anew, so that a
@@ -46,15 +43,17 @@ export function openPlacement(sidecarPath: string, control: Control, text?: stri
   }
   const { placement } = laid;
   const planned: Planned = { ...laid.base, pinned: pins.pinned, placement, devices: devicesOf(file, laid) };
-  const { maxLoadSeconds, violations } = evaluate(planned.problem, placement.assignment);
-  if (violations.length > 0) warnings.push(`The placement breaks its own rules: ${violations.slice(0, 3).join('; ')}.`);
+  const evaluation = evaluate(planned.problem, placement.assignment);
+  const { maxLoadSeconds } = evaluation;
+  const broken = brokenRules(evaluation, planned.problem, placement);
+  if (broken.length > 0) warnings.push(`The placement breaks its own rules: ${broken.slice(0, 3).join('; ')}.`);
   const drift = driftOf(file, maxLoadSeconds);
   if (drift !== null) warnings.push(`${drift} Save the placement to record what is shown.`);
   const certificate = {
     value: maxLoadSeconds,
     lowerBound: Math.min(file.certificate.lowerBound, maxLoadSeconds),
     // what was proven holds for the placement that was recorded, not for one that was edited since
-    optimal: file.certificate.optimal && drift === null && violations.length === 0,
+    optimal: file.certificate.optimal && drift === null && broken.length === 0,
     method: file.certificate.method,
   };
   const cluster = { name: file.cluster.name, from: file.cluster.from };
@@ -112,29 +111,4 @@ export function otherCostModel(file: PlacementFile): string | null {
   const { name, version } = file.costModel;
   if (name === COST_MODEL.name && version === COST_MODEL.version) return null;
   return `it was made with the cost model ${name} ${version}, and this Stagewright computes with ${COST_MODEL.name} ${COST_MODEL.version}`;
-}
-
-/** In which way the recorded value is not the one computed now; null if they agree. */
-export function driftOf(file: PlacementFile, maxLoadSeconds: number): string | null {
-  const { value } = file.certificate;
-  if (Math.abs(value - maxLoadSeconds) <= SAME * Math.max(value, maxLoadSeconds)) return null;
-  return `The file records ${formatSeconds(value)} per sample, but this placement takes ${formatSeconds(maxLoadSeconds)}.`;
-}
-
-/** The first stage whose recorded load or memory is not the one computed now, in words; null if all agree. */
-export function staleLoads(file: PlacementFile, base: Planned, placement: Placement): string | null {
-  const { loads, violations } = evaluate(base.problem, placement.assignment);
-  if (violations.length > 0) return `breaks its own rules: ${violations.slice(0, 3).join('; ')}`;
-  const classes = classOfDevices(base.problem);
-  const byDevice = new Map(loads.map((load) => [load.device, load]));
-  for (const [i, stage] of file.stages.entries()) {
-    const device = placement.order[i]!;
-    const load = byDevice.get(device)?.loadSeconds ?? 0;
-    const said = stage.load.computeSeconds + stage.load.communicationSeconds;
-    if (Math.abs(said - load) > SAME * Math.max(said, load)) {
-      const name = base.problem.classes[classes[device]!]!.name;
-      return `stage ${stage.name} records a load of ${formatSeconds(said)}, but on ${name} it is ${formatSeconds(load)}`;
-    }
-  }
-  return null;
 }

@@ -75,6 +75,26 @@ describe('a placement opened over its model', () => {
     expect(view.plan!.certificate.optimal).toBe(false);
   });
 
+  it('says so when stages are not in the order in which data flows', () => {
+    const file = placed([0, 0, 1, 1]);
+    const turned = { ...file, stages: [...file.stages].reverse() };
+    folder.save('net.onnx.placement.json', writePlacementFile(turned));
+    const { view } = openPlacement(sidecarPath, unattended);
+    expect(view.warnings).toEqual([expect.stringMatching(/breaks its own rules: the stages are not in the order in which data flows: "t2" reads from "t1", which is in a later stage\.$/)]);
+    expect(view.plan!.certificate.optimal).toBe(false);
+    expect(check()).toMatchObject({ state: 'invalid', message: expect.stringMatching(/not in the order in which data flows/) as string });
+  });
+
+  it.each<[string, (file: PlacementFile) => PlacementFile, RegExp]>([
+    ['a value', (file) => ({ ...file, certificate: { ...file.certificate, value: 1e-6, lowerBound: 1e-6 } }), /^the certificate records 1\.00 µs per sample, but this placement takes 2\.10 ms$/],
+    ['an optimum', (file) => ({ ...file, certificate: { ...file.certificate, lowerBound: 1e-3 } }), /^the certificate says optimal, but its lower bound of 1\.00 ms is not its value of 2\.10 ms$/],
+    ['a memory', (file) => ({ ...file, stages: file.stages.map((stage) => ({ ...stage, memory: { ...stage.memory, activationBytes: 1 } })) }), /^stage 0 records 1 B of activations, but has 128 B$/],
+    ['a number of operators', (file) => ({ ...file, model: { ...file.model, operators: 3 } }), /^model\.operators is 3, but the model has 4$/],
+  ])('does not believe %s that was written by hand', (_what, edit, message) => {
+    folder.save('net.onnx.placement.json', writePlacementFile(edit(placed([0, 0, 1, 1]))));
+    expect(check()).toMatchObject({ state: 'invalid', message: expect.stringMatching(message) as string });
+  });
+
   it('shows stages as recorded, and what is new, when the model changed', () => {
     saveChain([...relus, 'Tanh', 'Tanh']);
     const { view, planned } = openPlacement(sidecarPath, unattended);

@@ -26,9 +26,12 @@ describe('planView', () => {
     for (const operator of view.operators) expect(operator.seconds).toBeCloseTo(1e-3, 9);
   });
 
-  it('names the cuts with the time of sending', () => {
+  it('names the cuts with the time that they cost, be it at the receiving end alone', () => {
     expect(plan.cuts.map((cut) => [view.tensors[cut.tensor]!.name, cut.from, cut.to])).toEqual([['b', 0, [1]], ['d', 1, [2]]]);
     for (const cut of plan.cuts) expect(cut.transferSeconds).toBeCloseTo(1e-4, 9);
+    const fromHost = planView(plannedOn(steady, chainOf(['Relu', 'Relu']), ['cpu:0', 'gpu:1']), certificate, cluster, []).plan!;
+    expect(fromHost.stages.map((stage) => stage.communicationSeconds)).toEqual([0, expect.closeTo(1e-4, 9)]);
+    expect(fromHost.cuts[0]!.transferSeconds).toBeCloseTo(1e-4, 9);
   });
 
   it('says in one sentence how good the plan is', () => {
