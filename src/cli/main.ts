@@ -47,9 +47,19 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
       terminal.out(command.help);
       return 0;
     }
+    refuseMissingFolder();
     return await command.run(args, terminal);
   } catch (error) {
     return fail(error, json, terminal);
+  }
+}
+
+/** The working folder can be gone: removed by another program, or a branch that was left. */
+function refuseMissingFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new UserError('.', 'the working folder does not exist any more.', 'Change to another folder.');
   }
 }
 

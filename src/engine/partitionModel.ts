@@ -38,6 +38,7 @@ export async function partitionModel(request: PartitionRequest, control: Control
   const prepared = prepareModel(modelPath, request.bind ?? {}, request.assumeSuggestions ?? true, control);
   if (prepared.graph.operators.length === 0) throw new UserError(basename(modelPath), 'has no operators.', 'There is nothing to place.');
   const input = buildProblem(prepared.graph, prepared.costs, resolved.cluster);
+  if (input.nodes.length === 0) throw new UserError(basename(modelPath), 'gives values that are known before it runs.', 'There is nothing to place.');
   const pins = sortPins(previous?.file.pins ?? [], prepared.graph, input);
   const problem = problemWithPins(input, pins.pinned);
   throwIfCancelled(control);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { weightUsers } from '../cost/weights';
+import { bodyWeightBytes, weightUsers } from '../cost/weights';
 import { evaluate } from '../placement/evaluate';
 import type { Certificate, DeviceLoad } from '../placement/problem';
 import { formatBytes, formatPercent } from '../shared/format';
@@ -164,8 +164,10 @@ function baseView(
     ),
     totals: {
       flops: costs.reduce((sum, cost) => sum + (cost.known ? cost.flops : 0), 0),
-      // each once, however many operators use it
-      weightBytes: weightUsers(graph, input.nodeOf).reduce((sum, { bytes }) => sum + bytes, 0),
+      // each once, however many operators use it, and those in bodies of control flow
+      weightBytes:
+        weightUsers(graph, input.nodeOf).reduce((sum, { bytes }) => sum + bytes, 0) +
+        graph.operators.reduce((sum, operator) => sum + (operator.foldable ? 0 : bodyWeightBytes(graph, operator)), 0),
       unknownTensors: shapes.unknown.length,
     },
     free: shapes.free.map(({ symbol, suggestion }) => ({ symbol, suggestion })),

@@ -36,9 +36,12 @@ function meaningFault(file: PlacementFile): JsonValueFault | undefined {
     return Number(number) < count ? undefined : `"${device}" is beyond the cluster's ${count} device${count === 1 ? '' : 's'} of that class`;
   };
 
+  const names = new Set<string>();
   const stageOf = new Map<string, string>();
   const operators = new Map<string, string>();
   for (const [i, stage] of file.stages.entries()) {
+    if (names.has(stage.name)) return { pointer: `/stages/${i}/name`, problem: `two stages are named "${stage.name}"` };
+    names.add(stage.name);
     const device = deviceFault(stage.device);
     if (device !== undefined) return { pointer: `/stages/${i}/device`, problem: `stages[${i}].device ${device}` };
     const other = stageOf.get(stage.device);

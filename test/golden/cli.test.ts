@@ -308,6 +308,12 @@ describe('bad input is one line, status 1, and nothing is written', () => {
     expect(refusedBy('partition', 'net.onnx', '--cluster', './x.cluster.json')).toMatch(/does not exist/);
   });
 
+  it.skipIf(process.platform === 'win32')('a working folder that is gone', () => {
+    mkdirSync(at('gone'));
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', 'rmdir ../gone && exec "$0" "$@"', process.execPath, cli.path(), 'inspect', at('net.onnx')], { cwd: at('gone'), encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'stagewright: .: the working folder does not exist any more. Change to another folder.\n' });
+  });
+
   it('a dimension that no input has', () => {
     expect(refusedBy('partition', 'net.onnx', '--bind', 'sequence=3')).toMatch(/no input has a dimension "sequence".*batch/);
   });

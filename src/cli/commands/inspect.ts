@@ -1,4 +1,4 @@
-import { weightTensors } from '../../cost/weights';
+import { parameterCount } from '../../cost/parameters';
 import { inspectModel } from '../../engine/inspectModel';
 import { formatBytes, formatCount, formatFlops } from '../../shared/format';
 import type { PlanView } from '../../shared/planView';
@@ -49,7 +49,7 @@ function summarise(args: Arguments, terminal: Terminal) {
       operators: view.operators.length,
       foldable: view.operators.filter((operator) => operator.foldable).length,
       types: byType(view),
-      parameters: parameters(view, weightTensors(graph)),
+      parameters: parameterCount(graph),
       weightBytes: view.totals.weightBytes,
       flops: view.totals.flops,
       bytesRead: sum(view, (operator) => operator.bytesRead),
@@ -79,15 +79,6 @@ function byType(view: PlanView) {
     types.set(operator.type, entry);
   }
   return [...types.values()].sort((a, b) => b.flops - a.flops || b.count - a.count || (a.type < b.type ? -1 : 1));
-}
-
-/** Elements of all weights that operators read, each once; integers that only compute shapes are no parameters. */
-function parameters({ tensors, operators }: PlanView, weights: ReadonlySet<number>): number {
-  return tensors.reduce((total, { elementType, shape: dims, consumers }, index) => {
-    if (!weights.has(index) || consumers.every((reader) => operators[reader]!.foldable)) return total;
-    if (elementType === null || ['int64', 'int32', 'bool', 'string'].includes(elementType)) return total;
-    return total + (dims ?? [0]).reduce((product: number, dim) => product * (typeof dim === 'number' ? dim : 0), 1);
-  }, 0);
 }
 
 function text(summary: ReturnType<typeof summarise>, terminal: Terminal): string {

@@ -44,6 +44,12 @@ describe('partitionModel', () => {
     expect((await partitionModel(request, unattended)).text).toBe(result.text);
   });
 
+  it('refuses a model of which everything is known before it runs', async () => {
+    const nodes = [node('Identity', ['c'], ['y'])];
+    const known = folder.save('known.onnx', encodeModel(graph({ nodes, initializers: [emptyTensor('c', 'float32', [2])], inputs: [], outputs: [valueInfo('y', 'float32', [2])] })));
+    await expect(partitionModel({ ...request, modelPath: known }, unattended)).rejects.toThrow(/^known\.onnx: gives values that are known before it runs\. There is nothing to place\.$/);
+  });
+
   it('remembers what was there before, and carries on what it does not know', async () => {
     const first = await partitionModel(request, unattended);
     const noted = first.text.replace('"objective"', '"note": { "by": "somebody" },\n  "objective"');

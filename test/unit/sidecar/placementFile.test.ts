@@ -188,6 +188,7 @@ describe('reading a bad placement', () => {
     expect(refusal(valid.replace('"device": "a100:1",', '"device": "a100:2",'))).toMatch(/"a100:2" is beyond the cluster's 2 devices/);
     expect(refusal(valid.replace('"device": "a100:1",', '"device": "h100:1",'))).toMatch(/class that the cluster does not have/);
     expect(refusal(valid.replace('"device": "a100:1",', '"device": "a100:0",'))).toMatch(/both on a100:0/);
+    expect(refusal(valid.replace('"name": "1",', '"name": "0",'))).toMatch(/two stages are named "0"/);
     expect(refusal(valid.replace('"lowerBound": 0.00131', '"lowerBound": 0.1'))).toMatch(/lowerBound is above/);
     expect(refusal(valid.replace('"operator": "c", "device": "a100:1"', '"operator": "c", "device": "tpu:1"'))).toMatch(/pins\[0\]\.device/);
   });
