@@ -134,6 +134,7 @@ describe('a person with a model', () => {
   });
 
   describe.each([
+    { name: 'embedding.onnx', operators: 65 },
     { name: 'cls.onnx', operators: 471 },
     { name: 'rec.onnx', operators: 765 },
   ])('and $operators operators', ({ name, operators }) => {
