@@ -29,7 +29,7 @@ export function noPlacement(attempt: Attempt, subject: string): UserError {
     ...(fit.memoryBytes === undefined ? [] : [`${count} x ${formatBytes(roundedUp(fit.memoryBytes))}`]),
     ...(fit.devices === undefined || fit.devices <= count ? [] : [`${fit.devices} x ${formatBytes(memoryBytes)}`]),
   ];
-  const remedy = remedies.length === 0 ? 'Give the cluster devices that run all operators.' : `The smallest that would fit is ${remedies.join(', or ')}${nameOf(problem, name)}.`;
+  const remedy = remedies.length === 0 ? 'Give the cluster devices that run all operators.' : `The smallest found that would fit is ${remedies.join(', or ')}${nameOf(problem, name)}.`;
   return new UserError(subject, `needs ${formatBytes(fit.totalBytes)}, the cluster has ${clusterText(input.problem)}.`, remedy);
 }
 

@@ -66,7 +66,7 @@ export function solve(problem: PlacementProblem, options: SolveOptions, control:
   const units = contract(problem);
   checkFeasible(problem, units);
   const deadline = started + (options.timeLimitSeconds ?? Infinity) * 1000;
-  const search: Search = { problem, units, control, expired: () => performance.now() > deadline, best: null, bound: lowerBound(units), proof: options.method };
+  const search: Search = { problem, units, control, expired: () => performance.now() > deadline, best: null, bound: lowerBound(units), proof: options.method === 'auto' ? 'linearized' : options.method };
   if (units.size === 0) search.best = { value: 0, stages: [] };
   else run(search, options.method);
   if (search.best === null) {

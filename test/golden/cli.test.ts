@@ -321,7 +321,7 @@ describe('bad input is one line, status 1, and nothing is written', () => {
   it('a model that cannot fit, with what it needs, what there is, and what would do', () => {
     const small = { ...duo, devices: [{ ...duo.devices[0]!, memoryBytes: 5e5 }, { ...duo.devices[1]!, memoryBytes: 1e5 }] };
     folder.save('small.cluster.json', JSON.stringify(small));
-    expect(refusedBy('partition', 'net.onnx', '--cluster', 'small.cluster.json')).toMatch(/needs 2\.\d+ MB, the cluster has 2 x 500 kB.*smallest that would fit/);
+    expect(refusedBy('partition', 'net.onnx', '--cluster', 'small.cluster.json')).toMatch(/needs 2\.\d+ MB, the cluster has 2 x 500 kB.*smallest found that would fit/);
     rmSync(at('small.cluster.json'));
   });
 

@@ -1,43 +1,7 @@
 import type { PlacementProblem } from '../problem';
 import { IntegerProgram, type Terms } from '../../solver/integerProgram';
-
-/** An integer program whose points stand for placements. */
-export interface PointReader {
-  readonly program: IntegerProgram;
-  /** reads the assignment of operators to devices from a point */
-  readonly assignment: (values: Float64Array) => Int32Array;
-}
-
-/** groupOf[v]: the group of operator v. Groups are numbered from 0 in the order that symmetry is broken by. */
-export interface Groups {
-  readonly count: number;
-  readonly groupOf: Int32Array;
-}
-
-/** Operators that must share a device form a group; groups are ordered by falling work, so that symmetry is broken by what matters. */
-export function colocationGroups(problem: PlacementProblem): Groups {
-  const n = problem.labels.length;
-  const byColour = new Map<number, number>();
-  const raw = new Int32Array(n);
-  let count = 0;
-  for (let v = 0; v < n; v++) {
-    const colour = problem.colocation[v]!;
-    const known = colour < 0 ? undefined : byColour.get(colour);
-    raw[v] = known ?? count++;
-    if (colour >= 0 && known === undefined) byColour.set(colour, raw[v]!);
-  }
-  const work = new Float64Array(count);
-  for (let v = 0; v < n; v++) work[raw[v]!]! += Math.min(...problem.seconds.map((s) => s[v]!));
-  const order = Array.from(work.keys()).sort((a, b) => work[b]! - work[a]! || a - b);
-  const rank = new Int32Array(count);
-  order.forEach((g, i) => (rank[g] = i));
-  return { count, groupOf: raw.map((g) => rank[g]!) };
-}
-
-/** Device index -> class index. */
-export function deviceClasses(problem: PlacementProblem): Int32Array {
-  return Int32Array.from(problem.classes.flatMap((c, i) => Array.from({ length: c.count }, () => i)));
-}
+import { colocationGroups } from './groups';
+import type { PointReader } from './pointReader';
 
 /**
  * The placement integer program without contiguity, section 5 of Tarnawski et al. (NeurIPS 2020), over operator groups that share a device.
@@ -49,9 +13,8 @@ export function deviceClasses(problem: PlacementProblem): Int32Array {
  * @param unit what a load of 1 in the program stands for, in seconds; the best known value
  */
 export function assignmentProgram(problem: PlacementProblem, unit: number): PointReader {
-  const n = problem.labels.length;
-  const { count, groupOf } = colocationGroups(problem);
-  const classOf = deviceClasses(problem);
+  const { count, groupOf, seconds, resident, workspace } = colocationGroups(problem);
+  const classOf = problem.classes.flatMap((c, i) => Array.from({ length: c.count }, () => i));
   const devices = classOf.length;
   const firstOf = problem.classes.map((_, c) => classOf.indexOf(c));
   const program = new IntegerProgram();
@@ -61,15 +24,6 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Poin
   for (let g = 0; g < count; g++) {
     x.push([]);
     for (let d = 0; d < devices; d++) x[g]!.push(program.binary());
-  }
-  const seconds = problem.classes.map(() => new Float64Array(count));
-  const resident = new Float64Array(count);
-  const workspace = new Float64Array(count);
-  for (let v = 0; v < n; v++) {
-    const g = groupOf[v]!;
-    resident[g]! += problem.residentBytes[v]!;
-    workspace[g] = Math.max(workspace[g]!, problem.workspaceBytes[v]!);
-    problem.seconds.forEach((s, c) => (seconds[c]![g]! += s[v]!));
   }
 
   for (let g = 0; g < count; g++) {

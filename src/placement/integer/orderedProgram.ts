@@ -1,6 +1,7 @@
 import { IntegerProgram, type Terms } from '../../solver/integerProgram';
 import type { PlacementProblem } from '../problem';
-import { colocationGroups, type PointReader } from './assignmentProgram';
+import { colocationGroups } from './groups';
+import type { PointReader } from './pointReader';
 
 /**
  * The contiguous placement integer program in its ordered formulation: y[g,m] = 1 if group g lies at pipeline position m or before.
@@ -10,21 +11,10 @@ import { colocationGroups, type PointReader } from './assignmentProgram';
  * choice would bring the symmetric copies back.
  */
 export function orderedProgram(problem: PlacementProblem, classAt: readonly number[], firstDevice: readonly number[], unit: number): PointReader {
-  const n = problem.labels.length;
-  const { count, groupOf } = colocationGroups(problem);
+  const { count, groupOf, seconds, resident, workspace } = colocationGroups(problem);
   const positions = classAt.length;
   const program = new IntegerProgram();
   const makespan = program.variable(0, 1, 1);
-
-  const seconds = problem.classes.map(() => new Float64Array(count));
-  const resident = new Float64Array(count);
-  const workspace = new Float64Array(count);
-  for (let v = 0; v < n; v++) {
-    const g = groupOf[v]!;
-    resident[g]! += problem.residentBytes[v]!;
-    workspace[g] = Math.max(workspace[g]!, problem.workspaceBytes[v]!);
-    problem.seconds.forEach((s, c) => (seconds[c]![g]! += s[v]!));
-  }
 
   // y[g][m] for m < positions - 1; at the last position everything has been placed.
   const y = Array.from({ length: count }, () => Array.from({ length: positions - 1 }, () => program.binary()));

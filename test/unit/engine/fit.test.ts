@@ -62,7 +62,7 @@ describe('noPlacement', () => {
     const planned = plannedOn(cluster, chainOf(['Relu', 'Relu', 'Relu', 'Relu']), null);
     planned.input.problem.residentBytes.fill(90);
     planned.input.problem.workspaceBytes.fill(10);
-    expect(noPlacement(planned, 'net.onnx').message).toBe('net.onnx: needs 370 B, the cluster has 2 x 100 B. The smallest that would fit is 2 x 191 B, or 4 x 100 B.');
+    expect(noPlacement(planned, 'net.onnx').message).toBe('net.onnx: needs 370 B, the cluster has 2 x 100 B. The smallest found that would fit is 2 x 191 B, or 4 x 100 B.');
   });
 
   it('names operators that nothing runs', () => {

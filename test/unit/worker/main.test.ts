@@ -71,7 +71,8 @@ describe('the worker', () => {
 
   it('stops when it is told to', async () => {
     const abort = new AbortController();
-    const running = client.run('inspect', { modelPath: model }, { signal: abort.signal, report: () => abort.abort() });
+    const running = client.run('inspect', { modelPath: model }, { signal: abort.signal });
+    abort.abort();
     await expect(running).rejects.toBeInstanceOf(CancelledError);
   });
 });
