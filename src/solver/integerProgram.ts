@@ -104,7 +104,8 @@ export class IntegerProgram {
     const deadline = performance.now() + limits.seconds * 1000;
     let cancelled = false;
     try {
-      model.options.set({ output_flag: false, time_limit: limits.seconds, mip_rel_gap: limits.relativeGap, mip_abs_gap: 1e-9 });
+      // Presolve is off: that of HiGHS 1.15 calls points optimal that are not, and gives them as bounds, on small programs of our kind.
+      model.options.set({ output_flag: false, presolve: 'off', time_limit: limits.seconds, mip_rel_gap: limits.relativeGap, mip_abs_gap: 1e-9 });
       const poll = (event: { interrupt(): void }): undefined => {
         cancelled ||= control.cancelled();
         if (cancelled || performance.now() > deadline) event.interrupt();

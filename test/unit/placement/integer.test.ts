@@ -80,6 +80,21 @@ describe('integer programs equal brute force', async () => {
       { numRuns: 150 },
     );
   };
+  it('ordered, where the presolve of HiGHS would lose the optimum', () => {
+    const problem: PlacementProblem = {
+      labels: ['a', 'b', 'c', 'd', 'e', 'f'],
+      classes: [{ name: 'acc', count: 3, memoryBytes: 37, overlap: 'compute' }],
+      seconds: [Float64Array.of(9, 4, 0, 8, 7, 0)],
+      residentBytes: Float64Array.of(0, 3, 1, 1, 1, 3),
+      workspaceBytes: Float64Array.of(0, 0, 0, 3, 0, 3),
+      sharedMemory: [{ bytes: 4, operators: [0, 5] }],
+      nets: [],
+      colocation: Int32Array.of(0, 1, -1, -1, -1, -1),
+      backward: new Uint8Array(6),
+    };
+    // {9}, {8}, {4, 7}
+    expect(solveOrdered(problem, highs, new Int32Array(6), 60, unattended).certificate.value).toBe(11);
+  });
   it('without contiguity', () => law(false, solveAssignment));
   it('ordered, contiguous', () => law(true, solveOrdered));
 });
