@@ -147,6 +147,8 @@ describe('a person with a model', () => {
       await workbench.setTheme('dark');
       await panel.find('Conv');
       await panel.inspector.locator('.kind', { hasText: 'Operator' }).waitFor();
+      await panel.inspector.locator('.why').waitFor();
+      expect(await panel.inspector.locator('.why').textContent()).toMatch(/stage|device|moving/i);
       await workbench.screenshot(`${operators}-operators-selected`);
       await workbench.runCommand('View: Close All Editors');
     });
