@@ -9,8 +9,9 @@ import { methods, solve, type SolveOptions } from './solve';
 /** All names that `solvePlacement` understands. The last two solve integer programs; `integer` alone gives placements that need not be contiguous. */
 export const placementMethods: readonly string[] = [...methods, 'ordered-integer', 'integer'];
 
-/** How long an integer program may take where no limit is given, in seconds. */
+/** How long an integer program may take where no limit is given, in seconds: asked for by name, and as the last step of `auto`. */
 const DEFAULT_SECONDS = 60;
+const DEFAULT_AUTO_SECONDS = 30;
 
 /** Operators times devices up to which `auto` goes on with the ordered integer program where the ideals were too many. */
 const ORDERED_SIZE = 20_000;
@@ -31,7 +32,7 @@ export async function solvePlacement(problem: PlacementProblem, options: SolveOp
     throw new UserError('method', `'${options.method}' is not known.`, `Choose one of ${placementMethods.join(', ')}.`);
   }
   const started = performance.now();
-  const seconds = options.timeLimitSeconds ?? DEFAULT_SECONDS;
+  const seconds = options.timeLimitSeconds ?? (options.method === 'auto' ? DEFAULT_AUTO_SECONDS : DEFAULT_SECONDS);
   switch (options.method) {
     case 'integer':
       return improve(problem, solve(problem, { ...options, method: 'auto' }, control), solveAssignment, started, seconds, control);
