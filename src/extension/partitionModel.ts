@@ -8,7 +8,7 @@ import type { JobResult } from '../worker/jobs';
 import { askCluster, clusterName } from './clusterQuestion';
 import { fileStamp } from './files';
 import { progressText } from './progressText';
-import { askBindings, askObjective } from './questions';
+import { askBindings } from './questions';
 import type { Services } from './services';
 import { settings } from './settings';
 import { showError, type ErrorAction } from './showError';
@@ -18,6 +18,10 @@ export interface GivenAnswers {
   /** preset name or path of a cluster file */
   readonly cluster?: string;
   readonly bind?: Bindings;
+  /** `throughput` if absent */
+  readonly objective?: Objective;
+  /** `auto` if absent */
+  readonly method?: string;
 }
 
 interface Answers {
@@ -25,6 +29,7 @@ interface Answers {
   readonly cluster: string;
   readonly bind: Bindings;
   readonly objective: Objective;
+  readonly method: string;
 }
 
 /**
@@ -90,10 +95,10 @@ async function ask(services: Services, modelPath: string, base: string, given: G
     if (cluster === undefined) return undefined;
     const free = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading {0}', name) }, () => dimensions);
     const bind = given.bind ?? (await askBindings(name, free, services.answers.bindings(modelPath), cancelled.token));
-    const objective = bind && (await askObjective(name, cancelled.token));
-    if (!bind || !objective) return undefined;
+    if (!bind) return undefined;
     await services.answers.remember(modelPath, { cluster, bind });
-    return { cluster, bind, objective };
+    // the usual way stays two questions long: another objective or method is chosen in the panel, where it can be seen what it brings
+    return { cluster, bind, objective: given.objective ?? 'throughput', method: given.method ?? 'auto' };
   } finally {
     cancelled.dispose();
   }
@@ -107,7 +112,7 @@ async function solveWithProgress(
   services: Services,
   modelPath: string,
   base: string,
-  { cluster, bind, objective }: Answers,
+  { cluster, bind, objective, method }: Answers,
   sidecarPath: string | undefined,
   abort: AbortController,
 ): Promise<JobResult<'partition'>> {
@@ -117,11 +122,13 @@ async function solveWithProgress(
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Partitioning {0}', basename(modelPath)), cancellable: true };
   try {
     const result = await vscode.window.withProgress(options, (progress, token) => {
-      token.onCancellationRequested(() => abort.abort());
+      // Cancel ends the search, not the work: the best plan that is known by then is shown, unless there is none
+      const stop = new AbortController();
+      token.onCancellationRequested(() => stop.abort());
       return solver.run(
         'partition',
-        { modelPath, bind, objective, timeLimitSeconds, cluster: clusterName(cluster, base), clusterBase: base, ...(sidecarPath !== undefined && { sidecarPath }) },
-        { signal: abort.signal, report: (report) => progress.report({ message: progressText(report) }) },
+        { modelPath, bind, objective, method, timeLimitSeconds, cluster: clusterName(cluster, base), clusterBase: base, ...(sidecarPath !== undefined && { sidecarPath }) },
+        { signal: abort.signal, stop: stop.signal, report: (report) => progress.report({ message: progressText(report) }) },
       );
     });
     if (abort.signal.aborted) throw new CancelledError();

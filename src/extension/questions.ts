@@ -1,10 +1,6 @@
 import * as vscode from 'vscode';
 import type { AssumedDimension, Bindings } from '../engine/requests';
-import type { Objective } from '../placement/problem';
 import { formatBindings, offeredBindings, parseBindings } from './bindings';
-
-/** Every objective that there is, by what it means to people. */
-const objectives: Readonly<Record<Objective, string>> = { throughput: vscode.l10n.t('Most samples per second: the pipeline is full') };
 
 /**
  * Asks for all free dimensions in one line, prefilled so that Enter alone will do. Does not ask where there are none.
@@ -35,11 +31,4 @@ export async function askBindings(
   if (text === undefined) return undefined;
   const bindings = parseBindings(text, dimensions);
   return typeof bindings === 'string' ? undefined : bindings;
-}
-
-/** Asks for the objective if there is a choice; undefined if the user turned away. */
-export async function askObjective(modelName: string, token: vscode.CancellationToken): Promise<Objective | undefined> {
-  const items = Object.entries(objectives).map(([objective, detail]) => ({ label: objective, detail, objective: objective as Objective }));
-  if (items.length === 1) return items[0]!.objective;
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Partition {0}: objective', modelName) }, token))?.objective;
 }

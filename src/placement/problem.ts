@@ -58,11 +58,55 @@ export interface PlacementProblem {
   readonly colocation: Int32Array;
   /** 1 for operators of the backward pass: only the others must be contiguous; length n */
   readonly backward: Uint8Array;
+  /** present if the problem is to train a graph that has no backward operators of its own */
+  readonly training?: Training;
+  /** present if a stage may run on several devices, each working on samples of its own */
+  readonly replication?: Replication;
 }
 
+/**
+ * The backward pass of a graph that holds only the forward one, derived operator by operator: each operator's backward part runs on the
+ * operator's own device, and the gradient of a value travels the way of the value back. Units are those of the problem.
+ */
+export interface Training {
+  /** seconds[c][v]: time of v's backward part on class c; 0 where the forward time is Infinity */
+  readonly seconds: readonly Float64Array[];
+  /**
+   * gradientSeconds[e][c]: time for the gradient of net e. Each device that received the value sends its part of the gradient once; the
+   * parts are added up on the way, so that the producer's device receives it once. All 0 where nothing is differentiated.
+   */
+  readonly gradientSeconds: readonly (readonly number[])[];
+  /** bytes that v keeps for each micro-batch in flight, from its forward to its backward part; length n */
+  readonly stashBytes: Float64Array;
+  /** micro-batches of a batch: no stage has more in flight */
+  readonly microBatches: number;
+}
+
+/**
+ * Data parallelism within a stage: r devices of one class share a stage's samples, so that its load is load / r. In training they add up the
+ * gradients of its weights by a ring: 2 (r - 1) / r times the bytes over the link, per sample.
+ */
+export interface Replication {
+  /** most devices of one stage, at least 1 */
+  readonly most: number;
+  /** bytes of v's own weights that are trained; 0 in inference; length n */
+  readonly weightBytes: Float64Array;
+  /** the same of each entry of `sharedMemory`, once per stage that holds any of its operators */
+  readonly sharedWeightBytes: readonly number[];
+  /** bytes per second of the link that replicas of class c exchange gradients over; Infinity where it costs nothing */
+  readonly bytesPerSecond: readonly number[];
+}
+
+/** What is minimised. */
 export type Objective =
-  /** minimise the largest load of a device: seconds per sample of a full pipeline */
-  'throughput';
+  /** the largest load of a device: seconds per sample of a full pipeline. In training the forward and the backward part count together */
+  | 'throughput'
+  /** training in PipeDream's 1F1B order: the same value, and the memory of a stage grows with the stages after it */
+  | '1f1b'
+  /** training in GPipe's order: the largest forward load plus the largest backward load; every stage holds all micro-batches */
+  | 'gpipe'
+  /** the time of a single sample that has all devices to itself */
+  | 'latency';
 
 /** What one device is busy with per sample. */
 export interface DeviceLoad {
@@ -82,8 +126,10 @@ export interface DeviceLoad {
 export interface Placement {
   /** operator -> device */
   readonly assignment: Int32Array;
-  /** used devices in pipeline order: a device's inputs come from earlier ones (contiguous placements) */
+  /** used devices in pipeline order: a device's inputs come from earlier ones (contiguous placements); of a replicated stage its first device */
   readonly order: readonly number[];
+  /** parallel to `order`: devices that run the stage, this one and those that follow it in number; absent: one each */
+  readonly replicas?: readonly number[];
 }
 
 /** How good a placement is, and how that is known. */

@@ -17,6 +17,8 @@ export interface Control {
   readonly report: (progress: Progress) => void;
   /** True once the work is to stop. Cheap enough to be polled in a hot loop every few thousand steps. */
   readonly cancelled: () => boolean;
+  /** True once whoever waits wants the best result that is known by then instead of a better one. Absent: nobody will ask. */
+  readonly stopRequested?: () => boolean;
 }
 
 /** A control for work that nobody watches and nobody stops. */

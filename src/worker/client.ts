@@ -2,11 +2,13 @@ import { Worker } from 'node:worker_threads';
 import type { Progress } from '../shared/progress';
 import { CancelledError, UserError } from '../shared/userError';
 import type { JobArguments, JobName, JobResult } from './jobs';
-import { unpackError, type FromWorker, type ToWorker } from './wire';
+import { CANCEL, STOP, unpackError, type FromWorker, type ToWorker } from './wire';
 
 export interface JobOptions {
   /** aborting it cancels the job */
   readonly signal?: AbortSignal | undefined;
+  /** aborting it asks the job for the best result that it has by then */
+  readonly stop?: AbortSignal | undefined;
   readonly report?: ((progress: Progress) => void) | undefined;
 }
 
@@ -94,13 +96,14 @@ export function makeWorkerClient(options: WorkerClientOptions): WorkerClient {
   };
 
   return {
-    run: <J extends JobName>(name: J, args: JobArguments<J>, { signal, report }: JobOptions = {}) =>
+    run: <J extends JobName>(name: J, args: JobArguments<J>, { signal, stop, report }: JobOptions = {}) =>
       new Promise<JobResult<J>>((resolve, reject) => {
         const flag = new Int32Array(new SharedArrayBuffer(4));
         let grace: NodeJS.Timeout | undefined;
         const settle = (finish: () => void): void => {
           clearTimeout(grace);
           signal?.removeEventListener('abort', cancel);
+          stop?.removeEventListener('abort', end);
           const index = waiting.indexOf(job);
           if (index >= 0) waiting.splice(index, 1);
           if (current === job) current = undefined;
@@ -122,14 +125,17 @@ export function makeWorkerClient(options: WorkerClientOptions): WorkerClient {
         };
         const cancel = (): void => {
           if (current !== job) return job.fail(new CancelledError());
-          Atomics.store(flag, 0, 1);
+          Atomics.store(flag, 0, CANCEL);
           grace = setTimeout(() => {
             endWorker();
             job.fail(new CancelledError());
           }, graceMilliseconds);
         };
+        const end = (): void => void Atomics.compareExchange(flag, 0, 0, STOP);
         if (disposed || signal?.aborted) return reject(new CancelledError());
         signal?.addEventListener('abort', cancel);
+        stop?.addEventListener('abort', end);
+        if (stop?.aborted) end();
         waiting.push(job);
         next();
       }),

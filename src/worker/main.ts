@@ -2,7 +2,7 @@ import { parentPort, type MessagePort } from 'node:worker_threads';
 import type { Control, Progress } from '../shared/progress';
 import { makeJobs } from './runJob';
 import type { JobName, JobResult } from './jobs';
-import { packError, type FromWorker, type ToWorker } from './wire';
+import { CANCEL, packError, STOP, type FromWorker, type ToWorker } from './wire';
 
 /** Milliseconds between two reports of one phase: more often than this nobody reads. */
 const REPORT_INTERVAL = 100;
@@ -51,7 +51,8 @@ function controlOf(flag: Int32Array, send: (progress: Progress) => void): Contro
       sent = now;
       send(progress);
     },
-    cancelled: () => Atomics.load(flag, 0) !== 0,
+    cancelled: () => Atomics.load(flag, 0) === CANCEL,
+    stopRequested: () => Atomics.load(flag, 0) === STOP,
   };
 }
 

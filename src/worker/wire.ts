@@ -2,7 +2,11 @@ import type { Progress } from '../shared/progress';
 import { CancelledError, UserError } from '../shared/userError';
 import type { JobArguments, JobName, JobResult } from './jobs';
 
-/** What the client sends: one job at a time. `flag[0]` becomes 1 once the job is to stop; it lies in shared memory, as a busy thread reads no messages. */
+/** Values of a job's flag: it is to end at once, or with the best result that it has. */
+export const CANCEL = 1;
+export const STOP = 2;
+
+/** What the client sends: one job at a time. `flag[0]` becomes `CANCEL` or `STOP`; it lies in shared memory, as a busy thread reads no messages. */
 export type ToWorker = { readonly [J in JobName]: { readonly id: number; readonly job: J; readonly args: JobArguments<J>; readonly flag: Int32Array } }[JobName];
 
 export type FromWorker =
