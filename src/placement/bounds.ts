@@ -8,7 +8,7 @@ import { reversed } from './digraph';
  * units, in the measure of any class, must fit into what all devices can do.
  */
 export function lowerBound(problem: Contraction): number {
-  let bound = 0;
+  let bound = workBound(problem);
   for (let u = 0; u < problem.size; u++) {
     let shortest = Infinity;
     problem.classes.forEach((cls, c) => {
@@ -16,6 +16,12 @@ export function lowerBound(problem: Contraction): number {
     });
     if (Number.isFinite(shortest)) bound = Math.max(bound, shortest);
   }
+  return bound;
+}
+
+/** The second part of `lowerBound`: it holds for stages of several devices too. */
+export function workBound(problem: Contraction): number {
+  let bound = 0;
   problem.classes.forEach((cls, main) => {
     if (cls.count === 0) return;
     const { total, capacity } = workMeasure(problem, main);

@@ -79,8 +79,10 @@ function memoryMatters(problem: PlacementProblem): boolean {
  * anywhere, forward or backward, and whose every net leads to one and the same unit joins that unit (it can then only save transfers),
  * repeatedly. After the preprocessing of the reference program of Tarnawski et al. (NeurIPS 2020); the last step looks at backward nets
  * too and asks besides that memory cannot bind, without which it could change the optimum.
+ *
+ * @param keep operators that are never merged because they are idle: they cost something that the times do not show
  */
-export function contract(problem: PlacementProblem): Contraction {
+export function contract(problem: PlacementProblem, keep: (v: number) => boolean = () => false): Contraction {
   const n = problem.labels.length;
   const sets = disjointSets(n);
   const first = new Map<number, number>();
@@ -100,19 +102,20 @@ export function contract(problem: PlacementProblem): Contraction {
     if (leader[c] === -1) leader[c] = v;
     else sets.join(v, leader[c]!);
   }
-  mergeIdle(problem, sets);
+  mergeIdle(problem, sets, keep);
 
   return fromPartition(problem, Int32Array.from({ length: n }, (_, v) => sets.find(v)), arcs);
 }
 
 /** Merges units that take no time into their only neighbour. */
-function mergeIdle(problem: PlacementProblem, sets: ReturnType<typeof disjointSets>): void {
+function mergeIdle(problem: PlacementProblem, sets: ReturnType<typeof disjointSets>, keep: (v: number) => boolean): void {
   const n = problem.labels.length;
   const matters = memoryMatters(problem);
   const busy = new Uint8Array(n);
   const neighbours: Set<number>[] = Array.from({ length: n }, () => new Set());
   for (let v = 0; v < n; v++) {
     const root = sets.find(v);
+    if (keep(v)) busy[root] = 1;
     if (matters && (problem.residentBytes[v]! > 0 || problem.workspaceBytes[v]! > 0)) busy[root] = 1;
     for (const seconds of problem.seconds) if (seconds[v]! !== 0) busy[root] = 1;
   }

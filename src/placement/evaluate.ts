@@ -1,4 +1,4 @@
-import type { DeviceClass, DeviceLoad, PlacementProblem } from './problem';
+import type { DeviceClass, DeviceLoad, Objective, PlacementProblem } from './problem';
 
 /** What a placement amounts to, by the definition of the model alone. */
 export interface Evaluation {
@@ -6,6 +6,8 @@ export interface Evaluation {
   readonly loads: DeviceLoad[];
   /** largest load of a device, in seconds; Infinity if an operator lies where it is not supported */
   readonly maxLoadSeconds: number;
+  /** what the objective minimises, in seconds; for all but 'gpipe' the largest load */
+  readonly value: number;
   /** what the placement breaks, in sentences; empty if it is valid */
   readonly violations: string[];
   /** whether data flows through the devices in one direction: no stage waits for a later one */
@@ -18,6 +20,12 @@ export interface Evaluation {
 export interface EvaluationOptions {
   /** false: a placement that is not contiguous is no violation */
   readonly requireContiguity?: boolean;
+  /** 'throughput' if absent; it decides what the value is, and how many micro-batches are in flight. Not 'latency': see evaluateLatency */
+  readonly objective?: Exclude<Objective, 'latency'>;
+  /** the placement's own order of its used devices, which is then checked; absent: one is found */
+  readonly order?: readonly number[];
+  /** parallel to `order`: devices that run each stage */
+  readonly replicas?: readonly number[];
 }
 
 const bytesText = (bytes: number): string => `${bytes.toLocaleString('en-US', { maximumFractionDigits: 0 })} bytes`;
@@ -85,22 +93,45 @@ function sorted(used: readonly number[], after: readonly Set<number>[]): number[
   return order;
 }
 
+/** Whether an order names each used device once, and each after those that it receives from. */
+function respects(order: readonly number[], used: readonly number[], after: readonly Set<number>[]): boolean {
+  const position = new Map(order.map((device, i) => [device, i]));
+  if (position.size !== order.length || order.length !== used.length || used.some((device) => !position.has(device))) return false;
+  return used.every((device) => [...after[device]!].every((next) => position.get(device)! < position.get(next)!));
+}
+
+/** Sums of one device in one direction of the pass. */
+interface Activity {
+  compute: number;
+  receive: number;
+  send: number;
+}
+
+const idle = (): Activity => ({ compute: 0, receive: 0, send: 0 });
+
 /**
  * Judges a placement from the definition of the model, sharing no code with any solver.
  *
- * @param assignment operator -> device, devices numbered class by class; length n
+ * In training a stage keeps what its micro-batches in flight need for their backward part: in 1F1B order as many as there are devices from
+ * it to the end, divided by the devices that it runs on itself and rounded up (Narayanan et al., PipeDream, SOSP 2019, section 3.2); in
+ * GPipe's order all of the batch; otherwise one. Never more than the batch has.
+ *
+ * @param assignment operator -> device, devices numbered class by class; of a replicated stage its first device; length n
  */
 export function evaluate(problem: PlacementProblem, assignment: Int32Array, options: EvaluationOptions = {}): Evaluation {
+  const { objective = 'throughput' } = options;
   const n = problem.labels.length;
   const classOf = classOfDevices(problem.classes);
   const devices = classOf.length;
   const violations: string[] = [];
   const name = (v: number): string => `'${problem.labels[v] ?? v}'`;
-  const compute = new Float64Array(devices);
-  const receive = new Float64Array(devices);
-  const send = new Float64Array(devices);
+  const title = (device: number): string => `${problem.classes[classOf[device]!]!.name}:${device - classOf.indexOf(classOf[device]!)}`;
+  const forward = Array.from({ length: devices }, idle);
+  const backward = Array.from({ length: devices }, idle);
   const resident = new Float64Array(devices);
   const workspace = new Float64Array(devices);
+  const stash = new Float64Array(devices);
+  const weights = new Float64Array(devices);
 
   for (let v = 0; v < n; v++) {
     const d = assignment[v];
@@ -110,26 +141,39 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     }
     const seconds = problem.seconds[classOf[d]!]![v]!;
     if (!Number.isFinite(seconds)) violations.push(`operator ${name(v)} is not supported by ${problem.classes[classOf[d]!]!.name}`);
-    compute[d]! += seconds;
+    (problem.backward[v] === 1 ? backward : forward)[d]!.compute += seconds;
+    backward[d]!.compute += problem.training?.seconds[classOf[d]!]![v] ?? 0;
     resident[d]! += problem.residentBytes[v]!;
     workspace[d] = Math.max(workspace[d]!, problem.workspaceBytes[v]!);
+    stash[d]! += problem.training?.stashBytes[v] ?? 0;
+    weights[d]! += problem.replication?.weightBytes[v] ?? 0;
   }
   const placed = violations.length === 0 || assignment.every((d) => d >= 0 && d < devices);
   if (!placed || assignment.length !== n) {
     if (assignment.length !== n) violations.push(`${assignment.length} operators are placed, the problem has ${n}`);
-    return { loads: [], maxLoadSeconds: Infinity, violations, contiguous: false, order: [] };
+    return { loads: [], maxLoadSeconds: Infinity, value: Infinity, violations, contiguous: false, order: [] };
   }
 
-  for (const shared of problem.sharedMemory) {
-    for (const d of new Set(shared.operators.map((v) => assignment[v]!))) resident[d]! += shared.bytes;
-  }
-  for (const net of problem.nets) {
+  problem.sharedMemory.forEach((shared, i) => {
+    for (const d of new Set(shared.operators.map((v) => assignment[v]!))) {
+      resident[d]! += shared.bytes;
+      weights[d]! += problem.replication?.sharedWeightBytes[i] ?? 0;
+    }
+  });
+  problem.nets.forEach((net, e) => {
     const home = assignment[net.producer]!;
     const receivers = new Set(net.consumers.map((v) => assignment[v]!));
     receivers.delete(home);
-    if (receivers.size > 0) send[home]! += net.transferSeconds[classOf[home]!]!;
-    for (const d of receivers) receive[d]! += net.transferSeconds[classOf[d]!]!;
-  }
+    if (receivers.size === 0) return;
+    const way = problem.backward[net.producer] === 1 ? backward : forward;
+    const gradient = (d: number): number => problem.training?.gradientSeconds[e]![classOf[d]!] ?? 0;
+    way[home]!.send += net.transferSeconds[classOf[home]!]!;
+    backward[home]!.receive += gradient(home);
+    for (const d of receivers) {
+      way[d]!.receive += net.transferSeconds[classOf[d]!]!;
+      backward[d]!.send += gradient(d);
+    }
+  });
 
   const first = new Map<number, number>();
   for (let v = 0; v < n; v++) {
@@ -140,34 +184,84 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     else if (assignment[other] !== assignment[v]) violations.push(`operators ${name(other)} and ${name(v)} must share a device`);
   }
 
+  const used = [...new Set(assignment)].sort((a, b) => a - b);
+  const after = precedence(problem, assignment, devices);
+  let order = sorted(used, after);
+  if (order === null && options.requireContiguity !== false) {
+    violations.push('the stages are not contiguous: data leaves a stage, passes another and comes back');
+  } else if (order !== null && options.order !== undefined) {
+    if (respects(options.order, used, after)) order = [...options.order];
+    else violations.push('the order of the stages is not one that their data can take');
+  }
+  const pipeline = order ?? used;
+
+  /** device -> the first device of its stage, and how many run it */
+  const leader = Int32Array.from({ length: devices }, (_, d) => d);
+  const widths = new Int32Array(devices).fill(1);
+  options.replicas?.forEach((width, i) => {
+    const head = options.order?.[i] ?? -1;
+    if (head < 0 || width === 1) return;
+    const most = problem.replication?.most ?? 1;
+    if (!Number.isInteger(width) || width < 1 || width > most) violations.push(`the stage on ${title(head)} has ${width} replicas, between 1 and ${most} are allowed`);
+    for (let d = head + 1; d < head + width; d++) {
+      if (classOf[d] !== classOf[head]) violations.push(`the stage on ${title(head)} has ${width} replicas, but its class has not so many devices`);
+      else if (leader[d] !== d || used.includes(d)) violations.push(`device ${title(d)} runs two stages`);
+      else leader[d] = head;
+    }
+    widths[head] = width;
+  });
+  const inFlight = new Int32Array(devices);
+  if (problem.training) {
+    const { microBatches } = problem.training;
+    let behind = 0;
+    for (const d of [...pipeline].reverse()) {
+      const width = widths[d]!;
+      behind += width;
+      const most = Math.ceil(microBatches / width);
+      inFlight[d] = objective === 'throughput' ? 1 : objective === 'gpipe' || order === null ? most : Math.min(most, Math.ceil(behind / width));
+    }
+  }
+
   const loads: DeviceLoad[] = classOf.map((c, device) => {
     const cls = problem.classes[c]!;
-    const memory = resident[device]! + workspace[device]!;
-    if (memory > cls.memoryBytes * (1 + 1e-12)) {
-      violations.push(`device ${cls.name}:${device - classOf.indexOf(c)} needs ${bytesText(memory)} and has ${bytesText(cls.memoryBytes)}`);
+    const head = leader[device]!;
+    const width = widths[head]!;
+    const there = forward[head]!;
+    const back = backward[head]!;
+    const stashBytes = stash[head]! * inFlight[head]!;
+    const memory = resident[head]! + workspace[head]! + stashBytes;
+    if (device === head && memory > cls.memoryBytes * (1 + 1e-12)) {
+      violations.push(`device ${title(device)} needs ${bytesText(memory)} and has ${bytesText(cls.memoryBytes)}`);
     }
+    const syncSeconds = width === 1 ? 0 : ((2 * (width - 1)) / width) * (weights[head]! / problem.replication!.bytesPerSecond[c]!);
+    const compute = there.compute + back.compute;
+    const receive = there.receive + back.receive;
+    const send = there.send + back.send;
     return {
       device,
       class: c,
-      computeSeconds: compute[device]!,
-      receiveSeconds: receive[device]!,
-      sendSeconds: send[device]!,
-      loadSeconds: combined(cls, compute[device]!, receive[device]!, send[device]!),
-      residentBytes: resident[device]!,
-      workspaceBytes: workspace[device]!,
+      computeSeconds: compute / width,
+      receiveSeconds: receive / width,
+      sendSeconds: send / width,
+      loadSeconds: combined(cls, compute, receive, send) / width + syncSeconds,
+      forwardSeconds: combined(cls, there.compute, there.receive, there.send) / width,
+      backwardSeconds: combined(cls, back.compute, back.receive, back.send) / width + syncSeconds,
+      syncSeconds,
+      residentBytes: resident[head]!,
+      workspaceBytes: workspace[head]!,
+      stashBytes,
+      inFlight: inFlight[head]!,
     };
   });
 
-  const used = [...new Set(assignment)].sort((a, b) => a - b);
-  const order = sorted(used, precedence(problem, assignment, devices));
-  if (order === null && options.requireContiguity !== false) {
-    violations.push('the stages are not contiguous: data leaves a stage, passes another and comes back');
-  }
+  const most = (of: (load: DeviceLoad) => number): number => loads.reduce((max, load) => Math.max(max, of(load)), 0);
+  const maxLoadSeconds = most((load) => load.loadSeconds);
   return {
     loads,
-    maxLoadSeconds: loads.reduce((max, load) => Math.max(max, load.loadSeconds), 0),
+    maxLoadSeconds,
+    value: objective === 'gpipe' ? most((load) => load.forwardSeconds) + most((load) => load.backwardSeconds) : maxLoadSeconds,
     violations,
     contiguous: order !== null,
-    order: order ?? used,
+    order: pipeline,
   };
 }

@@ -108,7 +108,7 @@ export type Objective =
   /** the time of a single sample that has all devices to itself */
   | 'latency';
 
-/** What one device is busy with per sample. */
+/** What one device is busy with per sample; in training with its forward and its backward part. A replica has its share of its stage's samples. */
 export interface DeviceLoad {
   readonly device: number;
   /** index into `classes` */
@@ -116,10 +116,19 @@ export interface DeviceLoad {
   readonly computeSeconds: number;
   readonly receiveSeconds: number;
   readonly sendSeconds: number;
-  /** combined by the class's overlap */
+  /** combined by the class's overlap, with `syncSeconds` */
   readonly loadSeconds: number;
+  /** the forward part alone, and the backward part with `syncSeconds`, each combined by itself */
+  readonly forwardSeconds: number;
+  readonly backwardSeconds: number;
+  /** time to add up gradients with the other replicas of the stage */
+  readonly syncSeconds: number;
   readonly residentBytes: number;
   readonly workspaceBytes: number;
+  /** what all micro-batches in flight keep for their backward part */
+  readonly stashBytes: number;
+  /** micro-batches in flight on this device; 0 on an unused one and outside training */
+  readonly inFlight: number;
 }
 
 /** Devices are numbered class by class: class 0's devices first. */

@@ -6,13 +6,13 @@ import { enumerateIdeals } from './ideals';
 import type { Split } from './stages';
 
 /** Ideals that one step may take on: small enough for a step to take well under a second. */
-const STEP_BUDGET = { count: 60_000, bytes: 200e6 };
+export const STEP_BUDGET = { count: 60_000, bytes: 200e6 };
 
 /** Units on either side of a cut that may move, from the widest choice to the narrowest. */
-const REACHES = [64, 32, 16, 8, 4] as const;
+export const REACHES = [64, 32, 16, 8, 4] as const;
 
 /** The parts of one step: what lies far from every cut is one part per stage, all else is free to move. */
-function partition(units: Contraction, split: Split, position: Int32Array, reach: number): { order: Int32Array; partOf: Int32Array; size: number; extra: { from: number[]; to: number[] } } {
+export function aroundCuts(units: Contraction, split: Pick<Split, 'stages'>, position: Int32Array, reach: number): { order: Int32Array; partOf: Int32Array; size: number; extra: { from: number[]; to: number[] } } {
   const order = Int32Array.from(split.stages.flatMap((stage) => [...stage.units].sort((a, b) => position[a]! - position[b]!)));
   const n = units.size;
   const cuts: number[] = [];
@@ -69,7 +69,7 @@ export function refine(units: Contraction, start: Split, line: Int32Array, contr
   for (let r = 0; r < REACHES.length; ) {
     throwIfCancelled(control);
     if (expired() || best.stages.length < 2) break;
-    const { partOf, size, extra } = partition(units, best, position, REACHES[r]!);
+    const { partOf, size, extra } = aroundCuts(units, best, position, REACHES[r]!);
     const coarse = coarser(units, partOf, size, extra);
     const measure = workMeasure(coarse);
     const states = units.classes.reduce((product, cls) => product * (cls.count + 1), 1);

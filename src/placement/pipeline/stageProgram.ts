@@ -1,0 +1,237 @@
+import { throwIfCancelled, type Control } from '../../shared/progress';
+import { capacities, type WorkMeasure } from '../capacity';
+import { deviceCounts } from '../deviceCounts';
+import type { Ideals } from '../ideals';
+import { IMPROVEMENT } from '../linearized';
+import { stageCosts, type PipelineRules } from './stageCost';
+import type { PipelineUnits } from './units';
+
+/** A contiguous split into stages of one or more devices, in pipeline order. */
+export interface PipelineSplit {
+  /** what the rules minimise, in seconds */
+  readonly value: number;
+  readonly stages: readonly { readonly class: number; readonly width: number; readonly units: readonly number[] }[];
+}
+
+export interface StageProgramResult {
+  /** the best split strictly below the bound that was given; null if there is none */
+  readonly split: PipelineSplit | null;
+  /** false if time or labels ran out: then nothing is proven */
+  readonly complete: boolean;
+}
+
+/** What no split is below: each pass's largest load by itself. Loads below these are as good as these. 0 if nothing is known. */
+export interface Floors {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** Labels that a run may make. */
+const LABEL_LIMIT = 2e7;
+
+/** Partial pipelines as growing columns; label 0 is the empty one, at the full ideal. */
+function labels(full: number) {
+  let room = 1 << 12;
+  let count = 1;
+  let ideal = new Int32Array(room);
+  ideal[0] = full;
+  let state = new Int32Array(room);
+  let first = new Float64Array(room);
+  let second = new Float64Array(room);
+  let before = new Int32Array(room).fill(-1);
+  let by = new Uint8Array(room);
+  let width = new Int32Array(room);
+  const longer = <T extends Int32Array | Float64Array | Uint8Array>(old: T, make: (length: number) => T): T => {
+    const result = make(room);
+    result.set(old);
+    return result;
+  };
+  return {
+    get count() { return count; },
+    ideal: (l: number) => ideal[l]!,
+    state: (l: number) => state[l]!,
+    first: (l: number) => first[l]!,
+    second: (l: number) => second[l]!,
+    before: (l: number) => before[l]!,
+    class: (l: number) => by[l]!,
+    width: (l: number) => width[l]!,
+    add: (i: number, s: number, a: number, b: number, from: number, c: number, w: number): number => {
+      if (count === room) {
+        room *= 2;
+        ideal = longer(ideal, (n) => new Int32Array(n));
+        state = longer(state, (n) => new Int32Array(n));
+        first = longer(first, (n) => new Float64Array(n));
+        second = longer(second, (n) => new Float64Array(n));
+        before = longer(before, (n) => new Int32Array(n));
+        by = longer(by, (n) => new Uint8Array(n));
+        width = longer(width, (n) => new Int32Array(n));
+      }
+      ideal[count] = i;
+      state[count] = s;
+      first[count] = a;
+      second[count] = b;
+      before[count] = from;
+      by[count] = c;
+      width[count] = w;
+      return count++;
+    },
+  };
+}
+
+/**
+ * The exact program over ideals (Tarnawski et al., NeurIPS 2020, section 5) for stages of several devices, for both passes apart and for memory that
+ * depends on the place in the pipeline. It goes from the end of the pipeline to its front: then the devices behind a stage, and with them its
+ * micro-batches in flight, are known when the stage is chosen. Partial pipelines are labels (largest forward, largest backward load) per ideal and
+ * devices used, of which only those that none dominates are kept; with one pass there is one per ideal and state. As in the plain program only what
+ * could end strictly below the bound is looked at, so that stages lie in a window of work.
+ *
+ * @param upper seconds; Infinity if nothing is known
+ * @param measure work of the units with both passes, on which no device is faster than `capacity` says
+ */
+export function solveStages(
+  units: PipelineUnits,
+  ideals: Ideals,
+  measure: WorkMeasure,
+  rules: PipelineRules,
+  floors: Floors,
+  upper: number,
+  control: Control,
+  expired: () => boolean = () => false,
+): StageProgramResult {
+  const { count, words, bits, work, firstOpen, lastUsed } = ideals;
+  const counts = deviceCounts(units.classes);
+  const { states, stride, used, limit } = counts;
+  const k = units.classes.length;
+  const costs = stageCosts(units, ideals, rules);
+  const all = labels(count - 1);
+  /** newest label of each ideal's list, and the next older one of each label */
+  const newest = new Int32Array(count).fill(-1);
+  let older = new Int32Array(1 << 12).fill(-1);
+  newest[count - 1] = 0;
+  let best = -1;
+  let bestValue = upper;
+  let strict = upper * (1 - IMPROVEMENT);
+  let { left, one } = capacities(measure, counts, strict);
+  const worth = (a: number, b: number): number => Math.max(a, floors.first) + Math.max(b, floors.second);
+  const devices = Int32Array.from({ length: states }, (_, s) => used.reduce((sum, of) => sum + of[s]!, 0));
+  const noise = measure.total * 2 ** -50;
+
+  /** Labels of an ideal that can still end below the bound and that no other one is at least as good as, with no more devices used. */
+  const alive = (j: number): number[] => {
+    const candidates: number[] = [];
+    for (let l = newest[j]!; l >= 0; l = older[l]!) if (worth(all.first(l), all.second(l)) < strict && work[j]! <= left[all.state(l)]!) candidates.push(l);
+    candidates.sort((a, b) => devices[all.state(a)]! - devices[all.state(b)]! || all.first(a) - all.first(b) || all.second(a) - all.second(b) || a - b);
+    const kept: number[] = [];
+    for (const l of candidates) if (!kept.some((m) => dominates(m, l))) kept.push(l);
+    return kept;
+  };
+  const dominates = (m: number, l: number): boolean => {
+    if (Math.max(all.first(m), floors.first) > Math.max(all.first(l), floors.first)) return false;
+    if (Math.max(all.second(m), floors.second) > Math.max(all.second(l), floors.second)) return false;
+    const a = all.state(m), b = all.state(l);
+    return a === b || used.every((of) => of[a]! <= of[b]!);
+  };
+  /** Whether the list of ideal i has a label with the same devices that is at least as good. */
+  const beaten = (i: number, s: number, a: number, b: number): boolean => {
+    for (let l = newest[i]!; l >= 0; l = older[l]!) {
+      if (all.state(l) === s && Math.max(all.first(l), floors.first) <= Math.max(a, floors.first) && Math.max(all.second(l), floors.second) <= Math.max(b, floors.second)) return true;
+    }
+    return false;
+  };
+
+  for (let j = count - 1; j > 0; j--) {
+    if ((j & 15) === 0) {
+      throwIfCancelled(control);
+      if ((j & 511) === 0) control.report({ phase: 'program over pipelines', fraction: 1 - j / count, ...(Number.isFinite(bestValue) ? { incumbent: bestValue } : {}) });
+      if (expired() || all.count > LABEL_LIMIT) return { split: split(), complete: false };
+    }
+    if (newest[j] === -1) continue;
+    const here = alive(j);
+    if (here.length === 0) continue;
+    costs.open(j);
+    // work of the earlier ideal: no more than what the remaining devices can do, no less than what one stage leaves
+    let high = -1;
+    let low = Infinity;
+    for (const l of here) {
+      const s = all.state(l);
+      for (let c = 0; c < k; c++) {
+        const widest = Math.min(rules.most, limit[c]! - used[c]![s]!);
+        if (widest < 1) continue;
+        high = Math.max(high, left[s + stride[c]!]!);
+        low = Math.min(low, work[j]! - one[c]! * widest);
+      }
+    }
+    if (high < 0) continue;
+    low -= noise;
+    let i = j - 1;
+    if (work[i]! > high) {
+      let a = 0;
+      let b = i;
+      while (a < b) {
+        const m = (a + b + 1) >> 1;
+        if (work[m]! <= high) a = m;
+        else b = m - 1;
+      }
+      i = a;
+      if (work[i]! > high) continue;
+    }
+    const jBits = j * words;
+    const full = firstOpen[j]!;
+    for (; i >= 0 && work[i]! >= low; i--) {
+      const iBits = i * words;
+      let w = lastUsed[i]!;
+      while (w >= full && (bits[iBits + w]! & ~bits[jBits + w]!) === 0) w--;
+      if (w >= full) continue;
+      costs.stage(i);
+      for (let c = 0; c < k; c++) {
+        if (limit[c] === 0 || !costs.supported(c)) continue;
+        const compute = costs.compute(c);
+        for (let width = Math.max(1, Math.floor(compute / strict)); width <= Math.min(rules.most, limit[c]!); width++) {
+          if (compute / width >= strict * (1 + 1e-12)) continue;
+          const [a, b] = costs.load(c, width) as unknown as [number, number];
+          if (!(worth(a, b) < strict)) continue;
+          for (const l of here) {
+            const s = all.state(l);
+            if (used[c]![s]! + width > limit[c]!) continue;
+            const to = s + width * stride[c]!;
+            if (work[i]! > left[to]!) continue;
+            const first = Math.max(all.first(l), a);
+            const second = Math.max(all.second(l), b);
+            const value = worth(first, second);
+            if (!(value < strict) || beaten(i, to, first, second)) continue;
+            if (!costs.fits(c, rules.inFlight(width, devices[to]!))) continue;
+            const label = all.add(i, to, first, second, l, c, width);
+            if (label >= older.length) {
+              const longer = new Int32Array(older.length * 2).fill(-1);
+              longer.set(older);
+              older = longer;
+            }
+            older[label] = newest[i]!;
+            newest[i] = label;
+            if (i > 0) continue;
+            best = label;
+            bestValue = first + second;
+            strict = bestValue * (1 - IMPROVEMENT);
+            ({ left, one } = capacities(measure, counts, strict));
+          }
+        }
+      }
+    }
+  }
+  return { split: split(), complete: true };
+
+  function split(): PipelineSplit | null {
+    if (best < 0) return null;
+    const stages: { class: number; width: number; units: number[] }[] = [];
+    for (let l = best; all.before(l) >= 0; l = all.before(l)) {
+      const [i, j] = [all.ideal(l), all.ideal(all.before(l))];
+      const members: number[] = [];
+      for (let u = 0; u < units.size; u++) {
+        const w = u >> 5;
+        if (((bits[j * words + w]! & ~bits[i * words + w]!) >>> (u & 31)) & 1) members.push(u);
+      }
+      stages.push({ class: all.class(l), width: all.width(l), units: members });
+    }
+    return { value: all.first(best) + all.second(best), stages };
+  }
+}
