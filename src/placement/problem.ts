@@ -139,6 +139,11 @@ export interface Placement {
   readonly order: readonly number[];
   /** parallel to `order`: devices that run the stage, this one and those that follow it in number; absent: one each */
   readonly replicas?: readonly number[];
+  /**
+   * operator -> index into `order`, where a device runs several stages (slots of one sample's latency) and so stands in `order` several
+   * times, in the order that it runs them. Absent: each device runs one stage.
+   */
+  readonly stageOf?: Int32Array;
 }
 
 /** How good a placement is, and how that is known. */

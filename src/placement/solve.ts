@@ -20,6 +20,8 @@ export interface SolveOptions {
   readonly method: string;
   /** after this many seconds the best placement so far is returned, with the bound that is proven by then; absent: no limit */
   readonly timeLimitSeconds?: number;
+  /** latency: most subgraphs that an accelerator runs one after the other; 1 if absent */
+  readonly slots?: number;
 }
 
 /** Names that `solve` understands. */
@@ -66,7 +68,7 @@ export function solve(problem: PlacementProblem, options: SolveOptions, control:
   const units = contract(problem);
   checkFeasible(problem, units);
   const deadline = started + (options.timeLimitSeconds ?? Infinity) * 1000;
-  const search: Search = { problem, units, control, expired: () => performance.now() > deadline, best: null, bound: lowerBound(units), proof: options.method === 'auto' ? 'linearized' : options.method };
+  const search: Search = { problem, units, control, expired: () => performance.now() > deadline || control.stopRequested?.() === true, best: null, bound: lowerBound(units), proof: options.method === 'auto' ? 'linearized' : options.method };
   if (units.size === 0) search.best = { value: 0, stages: [] };
   else run(search, options.method);
   if (search.best === null) {

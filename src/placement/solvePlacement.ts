@@ -4,6 +4,9 @@ import { loadHighs } from '../solver/loadHighs';
 import { evaluate } from './evaluate';
 import { arrangementCount, solveAssignment, solveOrdered } from './integer/solveInteger';
 import type { PlacementProblem, Solution } from './problem';
+import { solveForLatency } from './latency/latencyPlacement';
+import { needsPipeline } from './pipeline/flatten';
+import { solvePipeline } from './pipeline/solvePipeline';
 import { methods, solve, type SolveOptions } from './solve';
 
 /** All names that `solvePlacement` understands. The last two solve integer programs; `integer` alone gives placements that need not be contiguous. */
@@ -22,6 +25,7 @@ const ORDERED_WAYS = 40;
  * Finds a placement by any method and says how good it is. Integer programs start from the best contiguous placement of the
  * linearised program; when their time is up they return the best placement so far with the bound that is proven by then.
  * `auto` is `solve`'s, and where that leaves a gap on a graph of moderate size, the ordered integer program goes on from there.
+ * Latency, GPipe, derived training and replicated stages have programs of their own.
  *
  * @throws UserError if the method is unknown, or cannot take on the problem
  * @throws InfeasibleError if it is proven that no placement exists
@@ -31,6 +35,9 @@ export async function solvePlacement(problem: PlacementProblem, options: SolveOp
   if (!placementMethods.includes(options.method)) {
     throw new UserError('method', `'${options.method}' is not known.`, `Choose one of ${placementMethods.join(', ')}.`);
   }
+  const { objective } = options;
+  if (objective === 'latency') return solveForLatency(problem, options, control);
+  if (objective === 'gpipe' || needsPipeline(problem)) return solvePipeline(problem, { timeLimitSeconds: DEFAULT_AUTO_SECONDS, ...options, objective }, control);
   const started = performance.now();
   const seconds = options.timeLimitSeconds ?? (options.method === 'auto' ? DEFAULT_AUTO_SECONDS : DEFAULT_SECONDS);
   switch (options.method) {
@@ -43,7 +50,7 @@ export async function solvePlacement(problem: PlacementProblem, options: SolveOp
       const first = solve(problem, options, control);
       const size = problem.labels.length * problem.classes.reduce((sum, { count }) => sum + count, 0);
       const left = seconds - (performance.now() - started) / 1000;
-      if (first.certificate.optimal || size > ORDERED_SIZE || arrangementCount(problem) > ORDERED_WAYS || left < 1) return first;
+      if (first.certificate.optimal || size > ORDERED_SIZE || arrangementCount(problem) > ORDERED_WAYS || left < 1 || control.stopRequested?.() === true) return first;
       const { lowerBound } = first.certificate;
       const floored: Control = { ...control, report: (p) => control.report({ ...p, lowerBound: Math.max(lowerBound, p.lowerBound ?? 0) }) };
       const better = await improve(problem, first, solveOrdered, started, left, floored);
