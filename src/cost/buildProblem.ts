@@ -1,10 +1,11 @@
 import type { OperatorGraph } from '../graph/operatorGraph';
-import type { DeviceClass, PlacementProblem, SharedMemory } from '../placement/problem';
+import type { DeviceClass, PlacementProblem, Replication, SharedMemory } from '../placement/problem';
 import type { ClusterFile } from './clusterFile';
 import { computeType, operatorSeconds } from './costModel';
 import { liveBytes } from './liveness';
 import { linkOf, netsOf } from './nets';
 import { qualifiedType, type OperatorCost } from './operatorCost';
+import { differentiate, trainedBytes, trainingOf, type Differentiation, type TrainingPlan } from './training';
 import { bodyWeightBytes, weightUsers } from './weights';
 
 export { expandPlacement } from './expandPlacement';
@@ -22,6 +23,14 @@ export interface PlacementInput {
   readonly netOfTensor: Int32Array;
 }
 
+/** What a plan is made for, beside one pass over one device per stage. */
+export interface PlanningOptions {
+  /** present if the model is to be trained: the backward pass is derived from the graph, see `differentiate` */
+  readonly training?: TrainingPlan;
+  /** most devices of one stage; 1 if absent */
+  readonly replicas?: number;
+}
+
 /**
  * The problem of placing a graph on a cluster.
  *
@@ -31,17 +40,23 @@ export interface PlacementInput {
  *   host and graph outputs go there, like everything that enters or leaves the pipeline; as in the paper, no device is charged for them.
  * - A weight with one user is resident on the user's device; one with several users is shared memory, once on each device that has a user
  *   (a small one counts for each user).
+ * - In training a weight takes its gradient and the optimiser's state besides, and replicas exchange gradients over the link of their class.
  */
-export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[], cluster: ClusterFile): PlacementInput {
+export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[], cluster: ClusterFile, { training, replicas = 1 }: PlanningOptions = {}): PlacementInput {
   const nodes = Int32Array.from(graph.operators.filter((operator) => !operator.foldable).map((operator) => operator.index));
   const nodeOf = new Int32Array(graph.operators.length).fill(-1);
   nodes.forEach((operator, node) => (nodeOf[operator] = node));
 
   const operators = Array.from(nodes, (index) => graph.operators[index]!);
   const kinds = operators.map((operator) => ({ type: qualifiedType(operator), elementType: computeType(graph, operator) }));
-  const { residentBytes, sharedMemory } = memoryOf(graph, nodes, nodeOf);
+  const differentiation = training && differentiate(graph);
+  const { residentBytes, sharedMemory, weightBytes, sharedWeightBytes } = memoryOf(graph, nodes, nodeOf, differentiation && training && { differentiation, plan: training });
   const live = liveBytes(graph);
   const { nets, netOfTensor } = netsOf(graph, nodeOf, cluster);
+  const seconds = cluster.devices.map((device) =>
+    Float64Array.from(kinds, ({ type, elementType }, node) => operatorSeconds(device, type, elementType, costs[nodes[node]!]!)),
+  );
+  const replication: Replication = { most: replicas, weightBytes, sharedWeightBytes, bytesPerSecond: cluster.devices.map((device) => linkOf(cluster, device)?.bytesPerSecond ?? Infinity) };
   return {
     problem: {
       labels: operators.map((operator) => operator.name || operator.id),
@@ -51,15 +66,15 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
         memoryBytes: device.memoryBytes ?? Infinity,
         overlap: linkOf(cluster, device)?.overlap ?? 'none',
       })),
-      seconds: cluster.devices.map((device) =>
-        Float64Array.from(kinds, ({ type, elementType }, node) => operatorSeconds(device, type, elementType, costs[nodes[node]!]!)),
-      ),
+      seconds,
       residentBytes,
       workspaceBytes: Float64Array.from(nodes, (index) => live[index]!),
       sharedMemory,
       nets,
       colocation: new Int32Array(nodes.length).fill(-1),
       backward: new Uint8Array(nodes.length),
+      ...(differentiation && training && { training: trainingOf(differentiation, nodes, seconds, nets, netOfTensor, training.microBatches) }),
+      ...(replicas > 1 && { replication }),
     },
     nodes,
     nodeOf,
@@ -71,16 +86,34 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
 /** Shared weights up to this size count for each of their users: sharing them saves nothing worth a solver's while. */
 const MIN_SHARED_BYTES = 1024;
 
+interface Memory {
+  readonly residentBytes: Float64Array;
+  readonly sharedMemory: SharedMemory[];
+  /** bytes of trained weights, by node and by entry of `sharedMemory` */
+  readonly weightBytes: Float64Array;
+  readonly sharedWeightBytes: number[];
+}
+
 /** Weights as resident bytes of their only user, or as shared memory; those that have the same users are one group. */
-function memoryOf(graph: OperatorGraph, nodes: Int32Array, nodeOf: Int32Array): { residentBytes: Float64Array; sharedMemory: SharedMemory[] } {
+function memoryOf(graph: OperatorGraph, nodes: Int32Array, nodeOf: Int32Array, trained: { readonly differentiation: Differentiation; readonly plan: TrainingPlan } | undefined): Memory {
   const residentBytes = Float64Array.from(nodes, (index) => bodyWeightBytes(graph, graph.operators[index]!));
-  const groups = new Map<string, SharedMemory>();
-  for (const { bytes, users } of weightUsers(graph, nodeOf)) {
-    if (users.length === 1 || bytes <= MIN_SHARED_BYTES) for (const user of users) residentBytes[user]! += bytes;
-    else {
+  const weightBytes = new Float64Array(nodes.length);
+  const groups = new Map<string, { bytes: number; weightBytes: number; operators: readonly number[] }>();
+  for (const { tensor, bytes, users } of weightUsers(graph, nodeOf)) {
+    const isTrained = trained?.differentiation.trainedWeight[tensor] === 1;
+    const held = isTrained ? trainedBytes(graph.tensors[tensor]!, bytes, trained.plan.optimizer) : bytes;
+    const exchanged = isTrained ? bytes : 0;
+    if (users.length === 1 || bytes <= MIN_SHARED_BYTES) {
+      for (const user of users) {
+        residentBytes[user]! += held;
+        weightBytes[user]! += exchanged;
+      }
+    } else {
       const key = users.join(',');
-      groups.set(key, { bytes: (groups.get(key)?.bytes ?? 0) + bytes, operators: users });
+      const group = groups.get(key);
+      groups.set(key, { bytes: (group?.bytes ?? 0) + held, weightBytes: (group?.weightBytes ?? 0) + exchanged, operators: users });
     }
   }
-  return { residentBytes, sharedMemory: [...groups.values()] };
+  const shared = [...groups.values()];
+  return { residentBytes, sharedMemory: shared.map(({ bytes, operators }) => ({ bytes, operators })), weightBytes, sharedWeightBytes: shared.map((group) => group.weightBytes) };
 }

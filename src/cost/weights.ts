@@ -2,6 +2,7 @@ import type { Operator, OperatorGraph } from '../graph/operatorGraph';
 
 /** A weight as it lies on devices, and the problem nodes that need it there. */
 export interface WeightUse {
+  readonly tensor: number;
   readonly bytes: number;
   /** ascending, distinct, at least one */
   readonly users: readonly number[];
@@ -55,7 +56,7 @@ export function weightUsers(graph: OperatorGraph, nodeOf: Int32Array): WeightUse
   }
   return [...users].sort(([a], [b]) => a - b).flatMap(([t, nodes]) => {
     const bytes = graph.tensors[t]!.bytes ?? 0;
-    return bytes > 0 ? [{ bytes, users: [...nodes].sort((a, b) => a - b) }] : [];
+    return bytes > 0 ? [{ tensor: t, bytes, users: [...nodes].sort((a, b) => a - b) }] : [];
   });
 }
 

@@ -15,6 +15,6 @@ export function inspectModel(request: InspectRequest, control: Control): Inspect
   const { cluster } = resolveCluster(request.cluster, request.clusterBase ?? process.cwd());
   const prepared = prepareModel(resolve(request.modelPath), request.bind ?? {}, request.assumeSuggestions ?? true, control);
   const input = buildProblem(prepared.graph, prepared.costs, cluster);
-  const planned = { prepared, cluster, input, problem: input.problem, pinned: new Map<number, number>(), placement: null, devices: null };
+  const planned = { prepared, cluster, input, problem: input.problem, pinned: new Map<number, number>(), objective: 'throughput' as const, planning: {}, placement: null, devices: null, stages: null };
   return { view: modelView(planned), assumed: prepared.assumed, planned };
 }

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { buildProblem } from '../cost/buildProblem';
 import { COST_MODEL } from '../cost/costModel';
 import type { ClusterFile } from '../cost/clusterFile';
-import { evaluate } from '../placement/evaluate';
+import { judge } from '../placement/judge';
 import type { Placement } from '../placement/problem';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
@@ -12,10 +12,10 @@ import { MAX_PLACEMENT_LENGTH, readPlacementFile } from '../sidecar/readPlacemen
 import { staleness, type Staleness } from '../sidecar/staleness';
 import { readTextFile } from '../sidecar/textFile';
 import { sortPins } from './pins';
-import type { Planned } from './planned';
+import { withPlacement, type Planned } from './planned';
 import { planView, staleView } from './planView';
 import { prepareModel, type PreparedModel } from './prepareModel';
-import { brokenRules, driftOf } from './recordedFigures';
+import { driftOf } from './recordedFigures';
 import type { OpenedPlacement } from './requests';
 import { modelPathOf } from './sidecarPath';
 
@@ -42,16 +42,14 @@ export function openPlacement(sidecarPath: string, control: Control, text?: stri
     return { file, modelPath, view: staleView(laid.base, file, laid.staleness.sentence, warnings), planned: null };
   }
   const { placement } = laid;
-  const planned: Planned = { ...laid.base, pinned: pins.pinned, placement, devices: devicesOf(file, laid) };
-  const evaluation = evaluate(planned.problem, placement.assignment);
-  const { maxLoadSeconds } = evaluation;
-  const broken = brokenRules(evaluation, planned.problem, placement);
+  const planned: Planned = { ...withPlacement({ ...laid.base, pinned: pins.pinned }, placement), ...operatorsOf(file, laid) };
+  const { value, violations: broken } = judge(planned.problem, placement, file.objective);
   if (broken.length > 0) warnings.push(`The placement breaks its own rules: ${broken.slice(0, 3).join('; ')}.`);
-  const drift = driftOf(file, maxLoadSeconds);
+  const drift = driftOf(file, value);
   if (drift !== null) warnings.push(`${drift} Save the placement to record what is shown.`);
   const certificate = {
-    value: maxLoadSeconds,
-    lowerBound: Math.min(file.certificate.lowerBound, maxLoadSeconds),
+    value,
+    lowerBound: Math.min(file.certificate.lowerBound, value),
     // what was proven holds for the placement that was recorded, not for one that was edited since
     optimal: file.certificate.optimal && drift === null && broken.length === 0,
     method: file.certificate.method,
@@ -81,8 +79,9 @@ export function layOver(sidecarPath: string, file: PlacementFile, control: Contr
   if (!existsSync(modelPath)) throw new UserError(subject, `its model ${file.model.path} is missing.`, 'Put the model back, or remove the placement.');
   const { from: _from, ...cluster }: ClusterFile & { from: string } = file.cluster;
   const prepared = prepareRecorded(modelPath, file, control);
-  const input = buildProblem(prepared.graph, prepared.costs, cluster);
-  const base: Planned = { prepared, cluster, input, problem: input.problem, pinned: new Map(), placement: null, devices: null };
+  const planning = { ...(file.training && { training: file.training }), ...(file.replicas !== undefined && { replicas: file.replicas }) };
+  const input = buildProblem(prepared.graph, prepared.costs, cluster, planning);
+  const base: Planned = { prepared, cluster, input, problem: input.problem, pinned: new Map(), objective: file.objective, planning, placement: null, devices: null, stages: null };
   const state = staleness(file, prepared.graph);
   return { prepared, staleness: state, base, placement: state.state === 'fresh' ? placementOf(file, base) : null };
 }
@@ -94,16 +93,23 @@ function prepareRecorded(modelPath: string, file: PlacementFile, control: Contro
 
 function placementOf(file: PlacementFile, { prepared, input, problem }: Planned): Placement {
   const deviceByName = new Map(input.devices.map((device, i) => [device.name, i]));
-  const deviceOf = new Map(file.stages.flatMap((stage) => stage.operators.map(([id]) => [id, deviceByName.get(stage.device)!] as const)));
-  const assignment = new Int32Array(problem.labels.length);
-  for (let node = 0; node < assignment.length; node++) assignment[node] = deviceOf.get(prepared.graph.operators[input.nodes[node]!]!.id)!;
-  return { assignment, order: file.stages.map((stage) => deviceByName.get(stage.device)!) };
+  const order = file.stages.map((stage) => deviceByName.get(stage.device)!);
+  const stageOfId = new Map(file.stages.flatMap((stage, i) => stage.operators.map(([id]) => [id, i] as const)));
+  const stageOf = Int32Array.from(problem.labels, (_, node) => stageOfId.get(prepared.graph.operators[input.nodes[node]!]!.id)!);
+  return {
+    assignment: stageOf.map((stage) => order[stage]!),
+    order,
+    ...(file.stages.some(({ replicas }) => replicas !== undefined) && { replicas: file.stages.map(({ replicas = 1 }) => replicas) }),
+    ...(new Set(order).size < order.length && { stageOf }),
+  };
 }
 
-function devicesOf(file: PlacementFile, { prepared, base }: LaidOver): Int32Array {
+/** Where the file lists each operator: foldable ones stand where it says, too. */
+function operatorsOf(file: PlacementFile, { prepared, base }: LaidOver): Pick<Planned, 'devices' | 'stages'> {
   const deviceByName = new Map(base.input.devices.map((device, i) => [device.name, i]));
-  const deviceOf = new Map(file.stages.flatMap((stage) => stage.operators.map(([id]) => [id, deviceByName.get(stage.device)!] as const)));
-  return Int32Array.from(prepared.graph.operators, (operator) => deviceOf.get(operator.id)!);
+  const stageOfId = new Map(file.stages.flatMap((stage, i) => stage.operators.map(([id]) => [id, i] as const)));
+  const stages = Int32Array.from(prepared.graph.operators, (operator) => stageOfId.get(operator.id)!);
+  return { stages, devices: stages.map((stage) => deviceByName.get(file.stages[stage]!.device)!) };
 }
 
 /** Says which cost model the recorded times are of, if not of this program's; null if they are. */

@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
-import { buildProblem, expandPlacement } from '../cost/buildProblem';
-import { evaluate } from '../placement/evaluate';
+import { buildProblem, type PlanningOptions } from '../cost/buildProblem';
+import type { ClusterFile } from '../cost/clusterFile';
 import { InfeasibleError } from '../placement/infeasible';
+import { judge } from '../placement/judge';
 import type { Solution } from '../placement/problem';
 import { solvePlacement } from '../placement/solvePlacement';
 import { throwIfCancelled, type Control } from '../shared/progress';
@@ -10,7 +11,7 @@ import { writePlacementFile } from '../sidecar/writePlacementFile';
 import { noPlacement } from './fitError';
 import { problemWithPins, settlePins, sortPins } from './pins';
 import { placementFileOf } from './placementFileOf';
-import type { Planned } from './planned';
+import { withPlacement, type Planned } from './planned';
 import { planView } from './planView';
 import { prepareModel } from './prepareModel';
 import type { Partition, PartitionRequest } from './requests';
@@ -37,19 +38,21 @@ export async function partitionModel(request: PartitionRequest, control: Control
 
   const prepared = prepareModel(modelPath, request.bind ?? {}, request.assumeSuggestions ?? true, control);
   if (prepared.graph.operators.length === 0) throw new UserError(basename(modelPath), 'has no operators.', 'There is nothing to place.');
-  const input = buildProblem(prepared.graph, prepared.costs, resolved.cluster);
+  const { objective = 'throughput' } = request;
+  const planning = planningOptions(request, resolved.cluster);
+  const input = buildProblem(prepared.graph, prepared.costs, resolved.cluster, planning);
   if (input.nodes.length === 0) throw new UserError(basename(modelPath), 'gives values that are known before it runs.', 'There is nothing to place.');
   const pins = sortPins(previous?.file.pins ?? [], prepared.graph, input);
   const problem = problemWithPins(input, pins.pinned);
   throwIfCancelled(control);
 
-  const attempt = { prepared, cluster: resolved.cluster, input, problem, pinned: pins.pinned };
+  const attempt = { prepared, cluster: resolved.cluster, input, problem, pinned: pins.pinned, objective, planning };
   const solution = await solveOrExplain(attempt, request, control);
   const placement = settlePins(solution.placement, input, pins.pinned);
-  const { violations } = evaluate(problem, placement.assignment);
+  const { violations } = judge(problem, placement, objective);
   if (violations.length > 0) throw new Error(`the placement found is not valid: ${violations.slice(0, 3).join('; ')}`);
 
-  const planned: Planned = { ...attempt, placement, devices: expandPlacement(prepared.graph, input, placement) };
+  const planned = withPlacement(attempt, placement);
   const from = clusterOrigin(resolved, sidecarPath, base);
   const file = placementFileOf(planned, solution.certificate, { modelPath: recordedPath, clusterFrom: from }, pins.kept, previous?.file ?? null);
   return {
@@ -64,12 +67,33 @@ export async function partitionModel(request: PartitionRequest, control: Control
   };
 }
 
-async function solveOrExplain(attempt: Omit<Planned, 'placement' | 'devices'>, request: PartitionRequest, control: Control): Promise<Solution> {
-  const { objective = 'throughput', method = 'auto', timeLimitSeconds } = request;
+async function solveOrExplain(attempt: Omit<Planned, 'placement' | 'devices' | 'stages'>, request: PartitionRequest, control: Control): Promise<Solution> {
+  const { objective } = attempt;
+  const { method = 'auto', timeLimitSeconds, slots } = request;
   try {
-    return await solvePlacement(attempt.problem, { objective, method, ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }) }, control);
+    return await solvePlacement(attempt.problem, { objective, method, ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }), ...(slots === undefined ? {} : { slots }) }, control);
   } catch (error) {
     if (error instanceof InfeasibleError) throw noPlacement(attempt, basename(attempt.prepared.model.path));
     throw error;
   }
+}
+
+/** Micro-batches for each device of the cluster, with which the bubbles of GPipe take about a fifth of the time (Huang et al., NeurIPS 2019, section 2). */
+const MICRO_BATCHES_PER_DEVICE = 4;
+
+/**
+ * What a plan for a request is made for.
+ *
+ * @throws UserError if what it asks for does not go together
+ */
+export function planningOptions({ objective = 'throughput', training, replicas = 1, slots }: PartitionRequest, cluster: ClusterFile): PlanningOptions {
+  const trains = objective === '1f1b' || objective === 'gpipe';
+  if (training !== undefined && !trains) throw new UserError('training', `the objective ${objective} does not train.`, 'Choose 1f1b or gpipe.');
+  if (slots !== undefined && objective !== 'latency') throw new UserError('slots', `the objective ${objective} has none.`, 'Choose latency.');
+  if (replicas > 1 && objective === 'latency') throw new UserError('replicas', 'they do not shorten the latency of one sample.', 'Choose another objective.');
+  const devices = cluster.devices.reduce((sum, { count, host }) => sum + (host === true ? 0 : count), 0);
+  return {
+    ...(trains && { training: { optimizer: training?.optimizer ?? 'adam', microBatches: training?.microBatches ?? MICRO_BATCHES_PER_DEVICE * Math.max(1, devices) } }),
+    ...(replicas > 1 && { replicas }),
+  };
 }

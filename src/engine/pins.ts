@@ -69,6 +69,7 @@ export function problemWithPins(input: PlacementInput, pinned: ReadonlyMap<numbe
  */
 export function settlePins(placement: Placement, input: PlacementInput, pinned: ReadonlyMap<number, number>): Placement {
   if (pinned.size === 0) return placement;
+  if (placement.replicas) throw new UserError('pins', 'name single devices, and a stage of the best plan runs on several.', 'Remove the pins, or ask for one device per stage.');
   const classes = classOfDevices(input.problem);
   const newName = new Map<number, number>();
   for (const [operator, wanted] of pinned) {

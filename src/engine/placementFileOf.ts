@@ -1,5 +1,4 @@
 import { COST_MODEL } from '../cost/costModel';
-import { evaluate } from '../placement/evaluate';
 import type { Certificate, Placement } from '../placement/problem';
 import { carryUnknown } from '../sidecar/carryUnknown';
 import { PLACEMENT_SCHEMA, PLACEMENT_VERSION, type PlacementFile, type PlacementStage } from '../sidecar/placementFile';
@@ -7,7 +6,7 @@ import { typeName } from '../sidecar/staleness';
 import { topologyHash } from '../sidecar/topologyHash';
 import type { Pin } from './pins';
 import type { Planned } from './planned';
-import { loadParts } from './planView';
+import { loadParts, stageLoads } from './stageLoads';
 
 /** Times are recorded with nine digits: enough to compare, few enough to read. */
 const recorded = (seconds: number): number => Number(seconds.toPrecision(9));
@@ -25,35 +24,39 @@ export function placementFileOf(
   pins: readonly Pin[],
   previous: PlacementFile | null,
 ): PlacementFile {
-  const { prepared, placement, devices } = planned;
-  if (!placement || !devices) throw new Error('placementFileOf: there is no placement');
+  const { prepared, placement, objective, planning } = planned;
+  if (!placement) throw new Error('placementFileOf: there is no placement');
   const file: PlacementFile = {
     $schema: PLACEMENT_SCHEMA,
     version: PLACEMENT_VERSION,
     model: { path: names.modelPath, topology: topologyHash(prepared.graph, prepared.bound), operators: prepared.graph.operators.length, bound: prepared.bound },
     cluster: { from: names.clusterFrom, ...planned.cluster },
-    objective: 'throughput',
+    objective,
+    ...(planning.training && { training: planning.training }),
+    ...(planning.replicas !== undefined && { replicas: planning.replicas }),
     costModel: { ...COST_MODEL },
     certificate: { value: recorded(certificate.value), lowerBound: recorded(certificate.lowerBound), optimal: certificate.optimal, method: certificate.method },
-    stages: stagesOf(planned, placement, devices),
+    stages: stagesOf(planned, placement),
     pins,
   };
   return previous ? carryUnknown(previous, file) : file;
 }
 
-function stagesOf({ prepared, input, problem }: Planned, placement: Placement, devices: Int32Array): PlacementStage[] {
-  const loads = new Map(evaluate(problem, placement.assignment).loads.map((load) => [load.device, load]));
+function stagesOf(planned: Planned, placement: Placement): PlacementStage[] {
+  const { prepared, input, stages } = planned;
+  const loads = stageLoads(planned, placement);
   return placement.order.map((device, stage) => {
-    const load = loads.get(device);
-    if (!load) throw new Error(`placementFileOf: the evaluator has no load for device ${device}`);
+    const load = loads[stage]!;
+    const replicas = placement.replicas?.[stage] ?? 1;
     const { computeSeconds, communicationSeconds } = loadParts(load);
     return {
       name: String(stage),
       device: input.devices[device]!.name,
+      ...(replicas > 1 && { replicas }),
       load: { computeSeconds: recorded(computeSeconds), communicationSeconds: recorded(communicationSeconds) },
-      memory: { weightBytes: load.residentBytes, activationBytes: load.workspaceBytes },
+      memory: { weightBytes: load.residentBytes, activationBytes: load.workspaceBytes + load.stashBytes },
       operators: prepared.graph.operators
-        .filter((operator) => devices[operator.index] === device)
+        .filter((operator) => stages?.[operator.index] === stage)
         .map((operator): [string, string, string] => [operator.id, typeName(operator), operator.name]),
     };
   });

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { bodyWeightBytes, weightUsers } from '../cost/weights';
-import { evaluate } from '../placement/evaluate';
-import type { Certificate, DeviceLoad } from '../placement/problem';
+import type { Certificate } from '../placement/problem';
 import { formatBytes, formatPercent } from '../shared/format';
 import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { typeName } from '../sidecar/staleness';
 import { classOfDevices, type Planned } from './planned';
 import { certificateSentence, counted } from './sentences';
+import { loadParts, stageLoads } from './stageLoads';
 
 /** Share of a device's memory above which the view warns. */
 const NEARLY_FULL = 0.9;
@@ -30,25 +30,26 @@ export function modelView(planned: Planned): PlanView {
  * @param warnings to be shown before those that the plan itself gives
  */
 export function planView(planned: Planned, certificate: Certificate, cluster: ClusterName, warnings: readonly string[]): PlanView {
-  const { placement, devices, problem, input } = planned;
-  if (!placement || !devices) throw new Error('planView: there is no placement');
+  const { placement, stages: stageOfOperator, problem, input } = planned;
+  if (!placement || !stageOfOperator) throw new Error('planView: there is no placement');
   const classes = classOfDevices(problem);
-  const loads = new Map(evaluate(problem, placement.assignment).loads.map((load) => [load.device, load]));
-  const stageOfDevice = new Map(placement.order.map((device, stage) => [device, stage]));
-  const stageOf = (operator: number): number => stageOfDevice.get(devices[operator]!) ?? -1;
-  const mostLoaded = Math.max(...[...loads.values()].map((load) => load.loadSeconds));
+  const loads = stageLoads(planned, placement);
+  const stageOf = (operator: number): number => stageOfOperator[operator]!;
+  const mostLoaded = Math.max(...loads.map((load) => load.loadSeconds));
   const stages = placement.order.map((device, stage): StageView => {
-    const load = loads.get(device);
-    if (!load) throw new Error(`planView: the evaluator has no load for device ${device}`);
+    const load = loads[stage]!;
+    const replicas = placement.replicas?.[stage] ?? 1;
     const deviceClass = problem.classes[load.class]!;
     const members = planned.prepared.graph.operators.filter((operator) => stageOf(operator.index) === stage);
     return {
       name: String(stage),
       device: input.devices[device]!.name,
       deviceClass: deviceClass.name,
+      ...(replicas > 1 && { replicas }),
       ...loadParts(load),
+      ...(problem.training && { forwardSeconds: load.forwardSeconds, backwardSeconds: load.backwardSeconds, inFlight: load.inFlight }),
       weightBytes: load.residentBytes,
-      activationBytes: load.workspaceBytes,
+      activationBytes: load.workspaceBytes + load.stashBytes,
       memoryCapacityBytes: Number.isFinite(deviceClass.memoryBytes) ? deviceClass.memoryBytes : null,
       operatorCount: members.length,
       bottleneck: load.loadSeconds >= mostLoaded * (1 - 1e-9) && mostLoaded > 0,
@@ -57,11 +58,11 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
   });
   const details: PlanDetails = {
     cluster,
-    objective: 'throughput',
+    objective: planned.objective,
     bound: planned.prepared.bound,
     stages,
     cuts: cuts(planned, stageOf, (stage) => classes[placement.order[stage]!]!),
-    certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size) },
+    certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size, planned.objective) },
     stale: null,
   };
   const nodeSeconds = (node: number): number => problem.seconds[classes[placement.assignment[node]!]!]![node]!;
@@ -89,6 +90,7 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
       name: stage.name,
       device: stage.device,
       deviceClass: deviceClass.name,
+      ...(stage.replicas !== undefined && { replicas: stage.replicas }),
       ...stage.load,
       loadSeconds: loads[i]!,
       ...stage.memory,
@@ -104,7 +106,7 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
     bound: file.model.bound,
     stages,
     cuts: cuts(planned, stageOf, (stage) => classOfStage[stage]!),
-    certificate: { ...file.certificate, sentence: `${certificateSentence(file.certificate, file.pins.length)}, for the model as it was` },
+    certificate: { ...file.certificate, sentence: `${certificateSentence(file.certificate, file.pins.length, file.objective)}, for the model as it was` },
     stale,
   };
   const nodeSeconds = (node: number): number => {
@@ -112,11 +114,6 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
     return stage < 0 ? Math.min(...problem.classes.map((_, c) => problem.seconds[c]![node]!)) : problem.seconds[classOfStage[stage]!]![node]!;
   };
   return baseView(planned, stageOf, nodeSeconds, details, warnings);
-}
-
-/** A load as its two parts: computing, and what transfers add to it. */
-export function loadParts(load: DeviceLoad): { computeSeconds: number; communicationSeconds: number; loadSeconds: number } {
-  return { computeSeconds: load.computeSeconds, communicationSeconds: Math.max(0, load.loadSeconds - load.computeSeconds), loadSeconds: load.loadSeconds };
 }
 
 function baseView(

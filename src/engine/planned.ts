@@ -1,6 +1,6 @@
-import type { PlacementInput } from '../cost/buildProblem';
+import { expandPlacement, type PlacementInput, type PlanningOptions } from '../cost/buildProblem';
 import type { ClusterFile } from '../cost/clusterFile';
-import type { Placement, PlacementProblem } from '../placement/problem';
+import type { Objective, Placement, PlacementProblem } from '../placement/problem';
 import type { PreparedModel } from './prepareModel';
 
 /** A costed model on a cluster and, once there is one, its placement: what views and explanations are computed from. Not plain data. */
@@ -13,9 +13,20 @@ export interface Planned {
   readonly problem: PlacementProblem;
   /** operator index -> device, set by hand */
   readonly pinned: ReadonlyMap<number, number>;
+  readonly objective: Objective;
+  /** what the problem was made for beside the objective */
+  readonly planning: PlanningOptions;
   readonly placement: Placement | null;
   /** operator -> device, foldable ones included; null before there is a plan */
   readonly devices: Int32Array | null;
+  /** operator -> stage, an index into the placement's order; null before there is a plan */
+  readonly stages: Int32Array | null;
+}
+
+/** What a placement means for every operator of its graph. */
+export function withPlacement(base: Omit<Planned, 'placement' | 'devices' | 'stages'>, placement: Placement): Planned {
+  const stages = expandPlacement(base.prepared.graph, base.input, placement);
+  return { ...base, placement, stages, devices: stages.map((stage) => placement.order[stage] ?? 0) };
 }
 
 /** Class of each device of a problem, devices numbered class by class. */

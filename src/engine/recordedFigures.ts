@@ -1,8 +1,9 @@
-import { evaluate, type Evaluation } from '../placement/evaluate';
-import type { Placement, PlacementProblem } from '../placement/problem';
+import { judge } from '../placement/judge';
+import type { Placement } from '../placement/problem';
 import { formatBytes, formatSeconds } from '../shared/format';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { classOfDevices, type Planned } from './planned';
+import { stageLoads } from './stageLoads';
 
 /** Relative difference of times from which the recorded and the recomputed value are told apart; the file has nine digits. */
 const SAME = 1e-6;
@@ -12,38 +13,23 @@ const PROVEN = 1e-5;
 
 const same = (a: number, b: number): boolean => Math.abs(a - b) <= SAME * Math.max(a, b);
 
-/** Which rules a recorded placement breaks: those that every placement has to keep, and that its stages stand in the order in which data flows. */
-export function brokenRules({ violations }: Evaluation, problem: PlacementProblem, placement: Placement): readonly string[] {
-  if (violations.length > 0) return violations;
-  const position = new Map(placement.order.map((device, i) => [device, i]));
-  const stageOf = (node: number): number => position.get(placement.assignment[node]!) ?? -1;
-  for (const { producer, consumers } of problem.nets) {
-    const from = stageOf(producer);
-    const early = consumers.find((node) => stageOf(node) < from);
-    if (early !== undefined) {
-      return [`the stages are not in the order in which data flows: "${problem.labels[early]!}" reads from "${problem.labels[producer]!}", which is in a later stage`];
-    }
-  }
-  return [];
-}
-
 /** In which way the recorded value is not the one computed now; null if they agree. */
-export function driftOf(file: PlacementFile, maxLoadSeconds: number): string | null {
+export function driftOf(file: PlacementFile, now: number): string | null {
   const { value } = file.certificate;
-  if (same(value, maxLoadSeconds)) return null;
-  return `The file records ${formatSeconds(value)} per sample, but this placement takes ${formatSeconds(maxLoadSeconds)}.`;
+  if (same(value, now)) return null;
+  return `The file records ${formatSeconds(value)} per sample, but this placement takes ${formatSeconds(now)}.`;
 }
 
 /** The first figure of a file that is not the one computed now, in words; null if all agree. */
 export function wrongFigure(file: PlacementFile, base: Planned, placement: Placement): string | null {
-  const evaluation = evaluate(base.problem, placement.assignment);
-  const broken = brokenRules(evaluation, base.problem, placement);
+  const judgement = judge(base.problem, placement, base.objective);
+  const broken = judgement.violations;
   if (broken.length > 0) return `breaks its own rules: ${broken.slice(0, 3).join('; ')}`;
   const classes = classOfDevices(base.problem);
-  const byDevice = new Map(evaluation.loads.map((load) => [load.device, load]));
+  const loads = stageLoads(base, placement);
   for (const [i, stage] of file.stages.entries()) {
     const device = placement.order[i]!;
-    const load = byDevice.get(device);
+    const load = loads[i];
     const said = stage.load.computeSeconds + stage.load.communicationSeconds;
     const computed = load?.loadSeconds ?? 0;
     if (!same(said, computed)) {
@@ -51,11 +37,11 @@ export function wrongFigure(file: PlacementFile, base: Planned, placement: Place
       return `stage ${stage.name} records a load of ${formatSeconds(said)}, but on ${name} it is ${formatSeconds(computed)}`;
     }
     const { weightBytes, activationBytes } = stage.memory;
-    for (const [what, recorded, now] of [['weights', weightBytes, load?.residentBytes ?? 0], ['activations', activationBytes, load?.workspaceBytes ?? 0]] as const) {
+    for (const [what, recorded, now] of [['weights', weightBytes, load?.residentBytes ?? 0], ['activations', activationBytes, (load?.workspaceBytes ?? 0) + (load?.stashBytes ?? 0)]] as const) {
       if (!same(recorded, now)) return `stage ${stage.name} records ${formatBytes(recorded)} of ${what}, but has ${formatBytes(now)}`;
     }
   }
-  const drift = driftOf(file, evaluation.maxLoadSeconds);
+  const drift = driftOf(file, judgement.value);
   if (drift !== null) return drift.replace(/^The file records/, 'the certificate records').replace(/\.$/, '');
   const { value, lowerBound, optimal } = file.certificate;
   if (optimal && value - lowerBound > PROVEN * value) return `the certificate says optimal, but its lower bound of ${formatSeconds(lowerBound)} is not its value of ${formatSeconds(value)}`;

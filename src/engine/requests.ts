@@ -1,3 +1,4 @@
+import type { TrainingPlan } from '../cost/training';
 import type { Objective } from '../placement/problem';
 import type { PlacementFile } from '../sidecar/placementFile';
 import type { PlanView } from '../shared/planView';
@@ -21,11 +22,17 @@ export interface InspectRequest {
 
 /** What to partition, and for which machine. Plain data: it travels to the worker as it is. */
 export interface PartitionRequest extends InspectRequest {
-  /** `throughput` if absent */
+  /** `throughput` if absent; `1f1b` and `gpipe` train the model, whose backward pass is derived */
   readonly objective?: Objective;
   /** `auto` if absent */
   readonly method?: string;
   readonly timeLimitSeconds?: number;
+  /** latency: most subgraphs that an accelerator runs one after the other; 1 if absent */
+  readonly slots?: number;
+  /** most devices of one stage; 1 if absent */
+  readonly replicas?: number;
+  /** `1f1b` and `gpipe`: Adam and four micro-batches for each device if absent */
+  readonly training?: Partial<TrainingPlan>;
   /** where the sidecar will lie; `<model>.placement.json` beside the model if absent */
   readonly sidecarPath?: string;
 }

@@ -100,6 +100,19 @@ function respects(order: readonly number[], used: readonly number[], after: read
   return used.every((device) => [...after[device]!].every((next) => position.get(device)! < position.get(next)!));
 }
 
+/** What is wrong with an order that is not respected, by an example. */
+function disorder(problem: PlacementProblem, assignment: Int32Array, order: readonly number[]): string {
+  const position = new Map(order.map((device, i) => [device, i]));
+  const at = (v: number): number => position.get(assignment[v]!) ?? -1;
+  for (const { producer, consumers } of problem.nets) {
+    const early = consumers.find((v) => problem.backward[producer] === 0 && problem.backward[v] === 0 && at(v) < at(producer));
+    if (early !== undefined) {
+      return `the stages are not in the order in which data flows: "${problem.labels[early]!}" reads from "${problem.labels[producer]!}", which is in a later stage`;
+    }
+  }
+  return 'the order of the stages does not name each used device once, or backward operators without a forward part are out of it';
+}
+
 /** Sums of one device in one direction of the pass. */
 interface Activity {
   compute: number;
@@ -191,7 +204,7 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     violations.push('the stages are not contiguous: data leaves a stage, passes another and comes back');
   } else if (order !== null && options.order !== undefined) {
     if (respects(options.order, used, after)) order = [...options.order];
-    else violations.push('the order of the stages is not one that their data can take');
+    else violations.push(disorder(problem, assignment, options.order));
   }
   const pipeline = order ?? used;
 

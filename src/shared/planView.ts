@@ -45,9 +45,15 @@ export interface StageView {
   readonly device: string;
   /** display name of the device's class */
   readonly deviceClass: string;
+  /** devices that run the stage, `device` and those after it; absent: one */
+  readonly replicas?: number;
   readonly computeSeconds: number;
   readonly communicationSeconds: number;
   readonly loadSeconds: number;
+  /** training: the two parts of the load, and micro-batches that are in flight in the stage */
+  readonly forwardSeconds?: number;
+  readonly backwardSeconds?: number;
+  readonly inFlight?: number;
   readonly weightBytes: number;
   readonly activationBytes: number;
   /** null if unbounded */

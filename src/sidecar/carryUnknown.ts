@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function carryUnknown(previous: PlacementFile, next: PlacementFile): PlacementFile {
   return {
-    ...unknownFields(previous, ['$schema', 'version', 'model', 'cluster', 'objective', 'costModel', 'certificate', 'stages', 'pins']),
+    ...unknownFields(previous, ['$schema', 'version', 'model', 'cluster', 'objective', 'training', 'replicas', 'costModel', 'certificate', 'stages', 'pins']),
     ...next,
     model: { ...unknownFields(previous.model, ['path', 'topology', 'operators', 'bound']), ...next.model },
     pins: next.pins.map((pin) => ({ ...previous.pins.find((old) => old.operator === pin.operator), ...pin })),

@@ -29,7 +29,11 @@ export interface PlacementFile {
     /** preset name or relative path of the cluster file that was used */
     readonly from: string;
   };
-  readonly objective: 'throughput';
+  readonly objective: 'throughput' | '1f1b' | 'gpipe' | 'latency';
+  /** of `1f1b` and `gpipe`: the backward pass is derived from the model */
+  readonly training?: { readonly optimizer: 'adam' | 'momentum' | 'sgd'; readonly microBatches: number };
+  /** most devices that a stage was allowed; absent: one */
+  readonly replicas?: number;
   readonly costModel: { readonly name: string; readonly version: number };
   readonly certificate: {
     readonly value: number;
@@ -47,6 +51,8 @@ export interface PlacementStage {
   readonly name: string;
   /** `class:index` */
   readonly device: string;
+  /** devices that run the stage: `device` and those that follow it in number; absent: one */
+  readonly replicas?: number;
   /** `communicationSeconds` is what transfers add to the time of computing: their sum is the load, whatever overlaps */
   readonly load: { readonly computeSeconds: number; readonly communicationSeconds: number };
   readonly memory: { readonly weightBytes: number; readonly activationBytes: number };

@@ -36,6 +36,11 @@ function meaningFault(file: PlacementFile): JsonValueFault | undefined {
     return Number(number) < count ? undefined : `"${device}" is beyond the cluster's ${count} device${count === 1 ? '' : 's'} of that class`;
   };
 
+  const trains = file.objective === '1f1b' || file.objective === 'gpipe';
+  if (trains !== (file.training !== undefined)) {
+    return { pointer: '/objective', problem: trains ? `the objective ${file.objective} needs "training"` : `"training" does not belong to the objective ${file.objective}` };
+  }
+
   const names = new Set<string>();
   const stageOf = new Map<string, string>();
   const operators = new Map<string, string>();
@@ -45,8 +50,18 @@ function meaningFault(file: PlacementFile): JsonValueFault | undefined {
     const device = deviceFault(stage.device);
     if (device !== undefined) return { pointer: `/stages/${i}/device`, problem: `stages[${i}].device ${device}` };
     const other = stageOf.get(stage.device);
-    if (other !== undefined) return { pointer: `/stages/${i}/device`, problem: `stages "${other}" and "${stage.name}" are both on ${stage.device}` };
+    // one sample's latency: an accelerator may run several subgraphs, one after the other
+    if (other !== undefined && file.objective !== 'latency') return { pointer: `/stages/${i}/device`, problem: `stages "${other}" and "${stage.name}" are both on ${stage.device}` };
     stageOf.set(stage.device, stage.name);
+    const [name = '', first = ''] = stage.device.split(':');
+    for (let k = 1; k < (stage.replicas ?? 1); k++) {
+      const device = `${name}:${Number(first) + k}`;
+      const fault = deviceFault(device);
+      if (fault !== undefined) return { pointer: `/stages/${i}/replicas`, problem: `stages[${i}].replicas: ${fault}` };
+      const other = stageOf.get(device);
+      if (other !== undefined) return { pointer: `/stages/${i}/replicas`, problem: `stages "${other}" and "${stage.name}" are both on ${device}` };
+      stageOf.set(device, stage.name);
+    }
     for (const [j, [id]] of stage.operators.entries()) {
       const where = { pointer: `/stages/${i}/operators/${j}` };
       if (id === '') return { ...where, problem: `stages[${i}].operators[${j}] has an empty identity` };

@@ -4,7 +4,7 @@ import { placementFault } from './validate';
 
 /** The keys that are known, in the order in which people read them; unknown ones follow by code unit. */
 const KEY_ORDER = new Map<string, readonly string[]>([
-  ['', ['$schema', 'version', 'model', 'cluster', 'objective', 'costModel', 'certificate', 'stages', 'pins']],
+  ['', ['$schema', 'version', 'model', 'cluster', 'objective', 'training', 'replicas', 'costModel', 'certificate', 'stages', 'pins']],
   ['model', ['path', 'topology', 'operators', 'bound']],
   ['cluster', ['from', '$schema', 'version', 'name', 'devices', 'links']],
   [
@@ -12,9 +12,10 @@ const KEY_ORDER = new Map<string, readonly string[]>([
     ['class', 'count', 'host', 'memoryBytes', 'peakFlops', 'memoryBytesPerSecond', 'operatorOverheadSeconds', 'efficiency', 'unsupported', 'source'],
   ],
   ['cluster.links[]', ['between', 'bytesPerSecond', 'latencySeconds', 'path', 'overlap', 'source']],
+  ['training', ['optimizer', 'microBatches']],
   ['costModel', ['name', 'version']],
   ['certificate', ['value', 'lowerBound', 'optimal', 'method']],
-  ['stages[]', ['name', 'device', 'load', 'memory', 'operators']],
+  ['stages[]', ['name', 'device', 'replicas', 'load', 'memory', 'operators']],
   ['stages[].load', ['computeSeconds', 'communicationSeconds']],
   ['stages[].memory', ['weightBytes', 'activationBytes']],
   ['pins[]', ['operator', 'device']],

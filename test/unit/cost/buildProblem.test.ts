@@ -200,7 +200,7 @@ describe('laws', () => {
         const order = [1, 3, 0].slice(0, bounds.length + 1);
         const stage = (v: number): number => bounds.filter((bound) => bound <= v).length;
         const assignment = Int32Array.from({ length: n }, (_, v) => order[stage(v)]!);
-        const devices = expandPlacement(graph, input, { assignment, order });
+        const devices = expandPlacement(graph, input, { assignment, order }).map((stage) => order[stage] ?? 0);
         const stageOf = (operator: number): number => order.indexOf(devices[operator]!);
         for (const operator of graph.operators) {
           const node = input.nodeOf[operator.index]!;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { buildProblem, expandPlacement } from '../../../src/cost/buildProblem';
+import { buildProblem } from '../../../src/cost/buildProblem';
 import { checkPlacements } from '../../../src/engine/checkPlacements';
 import { openPlacement } from '../../../src/engine/openPlacement';
 import { placementFileOf } from '../../../src/engine/placementFileOf';
-import type { Planned } from '../../../src/engine/planned';
+import { withPlacement } from '../../../src/engine/planned';
 import { bindDimensions, prepareModel } from '../../../src/engine/prepareModel';
 import { evaluate } from '../../../src/placement/evaluate';
 import { unattended } from '../../../src/shared/progress';
@@ -31,7 +31,7 @@ function placed(devices: readonly number[]): PlacementFile {
   const assignment = Int32Array.from(devices);
   const { order, maxLoadSeconds } = evaluate(input.problem, assignment);
   const placement = { assignment, order };
-  const planned: Planned = { prepared, cluster: steady, input, problem: input.problem, pinned: new Map(), placement, devices: expandPlacement(prepared.graph, input, placement) };
+  const planned = withPlacement({ prepared, cluster: steady, input, problem: input.problem, pinned: new Map(), objective: 'throughput', planning: {} }, placement);
   const certificate = { value: maxLoadSeconds, lowerBound: maxLoadSeconds, optimal: true, method: 'ideals' };
   return placementFileOf(planned, certificate, { modelPath: 'net.onnx', clusterFrom: 'steady.cluster.json' }, [], null);
 }

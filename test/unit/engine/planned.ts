@@ -1,8 +1,8 @@
-import { buildProblem, expandPlacement } from '../../../src/cost/buildProblem';
+import { buildProblem } from '../../../src/cost/buildProblem';
 import type { ClusterFile } from '../../../src/cost/clusterFile';
 import { operatorCosts } from '../../../src/cost/operatorCost';
 import { problemWithPins } from '../../../src/engine/pins';
-import type { Planned } from '../../../src/engine/planned';
+import { withPlacement, type Planned } from '../../../src/engine/planned';
 import { evaluate } from '../../../src/placement/evaluate';
 import type { OnnxModel } from '../../../src/onnx/model';
 import { sketchGraph, type NodeSketch } from '../sidecar/samples';
@@ -42,13 +42,16 @@ export function plannedOn(cluster: ClusterFile, nodes: readonly NodeSketch[], de
     input,
     problem: problemWithPins(input, pinned),
     pinned,
+    objective: 'throughput',
+    planning: {},
     placement: null,
     devices: null,
+    stages: null,
   };
   if (devices === null) return base;
   const number = new Map(input.devices.map((device, i) => [device.name, i]));
   const assignment = Int32Array.from(input.nodes, (operator) => number.get(devices[operator]!)!);
   const { order } = evaluate(input.problem, assignment);
   const placement = { assignment, order };
-  return { ...base, placement, devices: expandPlacement(graph, input, placement) };
+  return withPlacement(base, placement);
 }
