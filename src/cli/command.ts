@@ -94,6 +94,14 @@ export function parseSeconds(option: string, text: string | undefined): number |
   return seconds;
 }
 
+/** A whole number of at least 1. */
+export function parseCount(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (!/^\d+$/.test(text.trim()) || !Number.isSafeInteger(count) || count < 1) throw new UsageError(`--${option} ${text}: expected a whole number of at least 1.`);
+  return count;
+}
+
 /** One of several words. */
 export function parseChoice<T extends string>(option: string, text: string | undefined, choices: readonly T[]): T | undefined {
   if (text === undefined) return undefined;

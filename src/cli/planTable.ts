@@ -11,7 +11,7 @@ export function stageTable(plan: PlanDetails, terminal: Terminal): string {
   const most = Math.max(...plan.stages.map((stage) => stage.loadSeconds));
   const rows = plan.stages.map((stage) => [
     stage.name,
-    stage.device,
+    stage.replicas === undefined ? stage.device : `${stage.device} × ${stage.replicas}`,
     bar(most > 0 ? stage.loadSeconds / most : 0),
     formatSeconds(stage.loadSeconds),
     formatSeconds(stage.computeSeconds),

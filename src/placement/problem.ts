@@ -108,6 +108,9 @@ export type Objective =
   /** the time of a single sample that has all devices to itself */
   | 'latency';
 
+/** All objectives, the usual one first. */
+export const objectives = ['throughput', '1f1b', 'gpipe', 'latency'] as const satisfies readonly Objective[];
+
 /** What one device is busy with per sample; in training with its forward and its backward part. A replica has its share of its stage's samples. */
 export interface DeviceLoad {
   readonly device: number;

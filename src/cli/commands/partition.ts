@@ -1,18 +1,20 @@
 import { relative, resolve } from 'node:path';
 import { partitionModel } from '../../engine/partitionModel';
 import type { Partition, PartitionRequest } from '../../engine/requests';
+import { optimizers } from '../../cost/training';
+import { objectives } from '../../placement/problem';
 import { placementMethods } from '../../placement/solvePlacement';
 import { saveAtomically } from '../../sidecar/saveAtomically';
 import { formatSeconds } from '../../shared/format';
 import { presetList } from '../clusterHelp';
-import { parseBindings, parseChoice, parseSeconds, type Arguments, type Command } from '../command';
+import { parseBindings, parseChoice, parseCount, parseSeconds, type Arguments, type Command } from '../command';
 import { cutTable, stageTable, warningLines } from '../planTable';
 import { progressBar } from '../progressBar';
 import { printable } from '../table';
 import { styler, type Terminal } from '../terminal';
 
 /** The methods that make pipelines; the plain integer program need not. */
-const METHODS = placementMethods.filter((method) => method !== 'integer');
+const METHODS = placementMethods.filter((method) => method !== 'integer' && method !== 'local-search');
 
 const HELP = `Usage: stagewright partition <model.onnx> [options]
 
@@ -22,21 +24,26 @@ Splits a model into stages, one device each, and writes the placement beside the
   --bind n=v       bind the symbolic dimension n of the inputs to v; may be repeated.
                    Dimensions that are not bound take a suggested value, which is shown.
   --objective o    throughput: the smallest time per sample of a full pipeline (default)
+                   1f1b, gpipe: the same for training, in PipeDream's or in GPipe's order; the backward pass is derived
+                   latency: the shortest time of a single sample
   --method m       ${METHODS.join(', ')} (default: auto)
   --time-limit s   stop improving after so many seconds; the certificate says how good the plan is
+  --replicas r     at most r devices for one stage, each with a share of the samples (default: 1)
+  --micro-batches m, --optimizer adam|momentum|sgd
+                   1f1b and gpipe: micro-batches of a batch (default: 4 for each device), and whose state takes memory (default: adam)
+  --slots q        latency: at most q subgraphs for a device, one after the other (default: 1)
   --out file       where to write the placement instead of <model.onnx>.placement.json;
                    the model must lie in that folder or below it
   --json           {"model", "sidecar", "cluster", "objective", "bound", "assumed", "value", "lowerBound", "optimal", "method", "certificate",
                    "seconds", "stages": [{"name", "device", "computeSeconds", "communicationSeconds", "loadSeconds", "weightBytes",
-                   "activationBytes", "memoryCapacityBytes", "operatorCount", "bottleneck", "heaviest"}],
+                   "activationBytes", "memoryCapacityBytes", "operatorCount", "bottleneck", "heaviest", and where they apply
+                   "replicas", "forwardSeconds", "backwardSeconds", "inFlight"}],
                    "cuts": [{"tensor", "bytes", "from", "to", "transferSeconds"}], "warnings"}
 
 Pins in a placement that is there already are kept, and so are fields that this version does not know.
 
 Presets:
 `;
-
-const OBJECTIVES = ['throughput'] as const;
 
 export const partition: Command = {
   name: 'partition',
@@ -50,6 +57,10 @@ export const partition: Command = {
     objective: { type: 'string' },
     method: { type: 'string' },
     'time-limit': { type: 'string' },
+    replicas: { type: 'string' },
+    slots: { type: 'string' },
+    'micro-batches': { type: 'string' },
+    optimizer: { type: 'string' },
     out: { type: 'string' },
   },
   operands: [1, 1],
@@ -71,9 +82,14 @@ export const partition: Command = {
 
 function requestOf(args: Arguments): PartitionRequest {
   const cluster = args.text('cluster');
-  const objective = parseChoice('objective', args.text('objective'), OBJECTIVES);
+  const objective = parseChoice('objective', args.text('objective'), objectives);
   const method = parseChoice('method', args.text('method'), METHODS);
   const timeLimitSeconds = parseSeconds('time-limit', args.text('time-limit'));
+  const replicas = parseCount('replicas', args.text('replicas'));
+  const slots = parseCount('slots', args.text('slots'));
+  const microBatches = parseCount('micro-batches', args.text('micro-batches'));
+  const optimizer = parseChoice('optimizer', args.text('optimizer'), optimizers);
+  const training = { ...(microBatches === undefined ? {} : { microBatches }), ...(optimizer === undefined ? {} : { optimizer }) };
   const out = args.text('out');
   return {
     modelPath: args.operands[0]!,
@@ -82,6 +98,9 @@ function requestOf(args: Arguments): PartitionRequest {
     ...(objective === undefined ? {} : { objective }),
     ...(method === undefined ? {} : { method }),
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(slots === undefined ? {} : { slots }),
+    ...(Object.keys(training).length === 0 ? {} : { training }),
     ...(out === undefined ? {} : { sidecarPath: resolve(out) }),
   };
 }
