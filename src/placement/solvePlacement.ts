@@ -37,7 +37,10 @@ export async function solvePlacement(problem: PlacementProblem, options: SolveOp
   }
   const { objective } = options;
   if (objective === 'latency') return solveForLatency(problem, options, control);
-  if (objective === 'gpipe' || needsPipeline(problem)) return solvePipeline(problem, { timeLimitSeconds: DEFAULT_AUTO_SECONDS, ...options, objective }, control);
+  if (objective === 'gpipe' || needsPipeline(problem)) {
+    const solvePlain = (flat: PlacementProblem, timeLimitSeconds: number, quiet: Control): Promise<Solution> => solvePlacement(flat, { objective: 'throughput', method: 'auto', timeLimitSeconds }, quiet);
+    return solvePipeline(problem, { timeLimitSeconds: DEFAULT_AUTO_SECONDS, ...options, objective, solvePlain }, control);
+  }
   const started = performance.now();
   const seconds = options.timeLimitSeconds ?? (options.method === 'auto' ? DEFAULT_AUTO_SECONDS : DEFAULT_SECONDS);
   switch (options.method) {

@@ -1,6 +1,6 @@
 import type { PlacementProblem } from '../problem';
 import { IntegerProgram, type Terms } from '../../solver/integerProgram';
-import { colocationGroups } from './groups';
+import { colocationGroups, workspaceLevels } from './groups';
 import type { PointReader } from './pointReader';
 
 /**
@@ -49,7 +49,7 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Poin
     for (let d = 0; d < devices; d++) {
       const seconds = net.transferSeconds[classOf[d]!]! / unit;
       if (seconds === 0) continue;
-      const receive = program.variable(0, 1), send = program.variable(0, 1);
+      const receive = program.binary(), send = program.binary();
       for (const g of consumers) {
         program.atLeast([[receive, 1], [x[g]![d]!, -1], [x[producer]![d]!, 1]], 0);
         program.atLeast([[send, 1], [x[producer]![d]!, -1], [x[g]![d]!, 1]], 0);
@@ -79,11 +79,13 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Poin
     // Rows are scaled by the capacity: bytes would be far outside the tolerances of the solver.
     const terms: [number, number][] = [];
     for (let g = 0; g < count; g++) terms.push([x[g]![d]!, resident[g]! / capacity]);
-    const largest = program.variable(0, 1);
-    for (let g = 0; g < count; g++) if (workspace[g]! > 0) program.atLeast([[largest, 1], [x[g]![d]!, -workspace[g]! / capacity]], 0);
-    terms.push([largest, 1]);
+    for (const { more, groups } of workspaceLevels(workspace)) {
+      const reached = program.binary();
+      for (const g of groups) program.atLeast([[reached, 1], [x[g]![d]!, -1]], 0);
+      terms.push([reached, more / capacity]);
+    }
     problem.sharedMemory.forEach((s) => {
-      const variable = program.variable(0, 1);
+      const variable = program.binary();
       for (const g of new Set(s.operators.map((v) => groupOf[v]!))) program.atLeast([[variable, 1], [x[g]![d]!, -1]], 0);
       terms.push([variable, s.bytes / capacity]);
     });

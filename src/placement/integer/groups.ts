@@ -42,3 +42,17 @@ export function colocationGroups(problem: PlacementProblem): Groups {
   }
   return { count, groupOf, seconds, resident, workspace };
 }
+
+/**
+ * The largest workspace of a set of groups as a sum over levels: each level adds `more` bytes once the set holds any of `groups`. Every group
+ * with some workspace is in the first level. For each set it is the maximum, and its relaxation is tighter than one variable for the maximum.
+ */
+export function workspaceLevels(workspace: Float64Array): { readonly more: number; readonly groups: readonly number[] }[] {
+  const falling = Array.from(workspace.keys()).filter((g) => workspace[g]! > 0).sort((a, b) => workspace[b]! - workspace[a]!);
+  const levels: { more: number; groups: number[] }[] = [];
+  falling.forEach((g, i) => {
+    const below = i + 1 < falling.length ? workspace[falling[i + 1]!]! : 0;
+    if (workspace[g]! > below) levels.push({ more: workspace[g]! - below, groups: falling.slice(0, i + 1) });
+  });
+  return levels;
+}

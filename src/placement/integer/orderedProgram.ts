@@ -1,6 +1,6 @@
 import { IntegerProgram, type Terms } from '../../solver/integerProgram';
 import type { PlacementProblem } from '../problem';
-import { colocationGroups } from './groups';
+import { colocationGroups, workspaceLevels } from './groups';
 import type { PointReader } from './pointReader';
 
 /**
@@ -49,7 +49,7 @@ export function orderedProgram(problem: PlacementProblem, classAt: readonly numb
       const producer = groupOf[net.producer]!;
       const consumers = [...new Set(net.consumers.map((v) => groupOf[v]!))].filter((g) => g !== producer);
       if (consumers.length === 0) continue;
-      const receives = program.variable(0, 1), sends = program.variable(0, 1);
+      const receives = program.binary(), sends = program.binary();
       for (const g of consumers) {
         program.atLeast([[receives, 1], ...difference(x(producer, m), x(g, m))], 0);
         program.atLeast([[sends, 1], ...difference(x(g, m), x(producer, m))], 0);
@@ -76,14 +76,13 @@ export function orderedProgram(problem: PlacementProblem, classAt: readonly numb
       for (const [variable, sign] of x(g, m)) terms.push([variable, (sign * resident[g]!) / capacity]);
       constant += (x0(m) * resident[g]!) / capacity;
     }
-    const largest = program.variable(0, 1);
-    terms.push([largest, 1]);
-    for (let g = 0; g < count; g++) {
-      const share = workspace[g]! / capacity;
-      if (share > 0) program.atLeast([[largest, 1], ...x(g, m).map(([v, s]) => [v, -s * share] as const)], x0(m) * share);
+    for (const { more, groups } of workspaceLevels(workspace)) {
+      const reached = program.binary();
+      for (const g of groups) program.atLeast([[reached, 1], ...x(g, m).map(([v, s]) => [v, -s] as const)], x0(m));
+      terms.push([reached, more / capacity]);
     }
     for (const shared of problem.sharedMemory) {
-      const holds = program.variable(0, 1);
+      const holds = program.binary();
       for (const g of new Set(shared.operators.map((v) => groupOf[v]!))) program.atLeast([[holds, 1], ...x(g, m).map(([v, s]) => [v, -s] as const)], x0(m));
       terms.push([holds, shared.bytes / capacity]);
     }

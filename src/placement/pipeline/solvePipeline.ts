@@ -18,8 +18,10 @@ import { pipelineUnits } from './units';
 
 export type PipelineObjective = 'throughput' | '1f1b' | 'gpipe';
 
-interface PipelineOptions extends SolveOptions {
+export interface PipelineOptions extends SolveOptions {
   readonly objective: PipelineObjective;
+  /** solves the plain problem by `auto`; `solve` if absent */
+  readonly solvePlain?: (flat: PlacementProblem, seconds: number, control: Control) => Solution | Promise<Solution>;
 }
 
 /** Ideals that the exact program takes on if it is asked for by name, and as one step among others. */
@@ -31,7 +33,7 @@ const COARSE_LINE = 200;
 const FINE_LINE = 2_000;
 
 /** Share of the time limit that the plain program may take for a start and a bound. */
-const PLAIN_SHARE = 0.3;
+const PLAIN_SHARE = 0.4;
 
 interface Search {
   readonly problem: PlacementProblem;
@@ -64,7 +66,7 @@ function inFlightRule({ training }: PlacementProblem, objective: PipelineObjecti
  * @throws InfeasibleError if it is proven that no placement exists
  * @throws CancelledError if the control cancels
  */
-export function solvePipeline(problem: PlacementProblem, options: PipelineOptions, control: Control): Solution {
+export async function solvePipeline(problem: PlacementProblem, options: PipelineOptions, control: Control): Promise<Solution> {
   const started = performance.now();
   const { objective, method } = options;
   if (!(methods as readonly string[]).includes(method)) {
@@ -90,7 +92,7 @@ export function solvePipeline(problem: PlacementProblem, options: PipelineOption
     proof: method,
   };
   if (units.size === 0) search.best = { value: 0, stages: [], placement: { assignment: new Int32Array(0), order: [] } };
-  else run(search, flat, method, Math.min(seconds, 1e6));
+  else await run(search, flat, options, Math.min(seconds, 1e6));
   if (search.best === null) {
     if (search.bound === Infinity) throw exhausted(problem);
     throw new UserError('placement', `method '${method}' found no placement that fits.`, 'Another method may: try ideals or auto. Fewer micro-batches, or more devices, take less memory.');
@@ -104,12 +106,13 @@ export function solvePipeline(problem: PlacementProblem, options: PipelineOption
   };
 }
 
-function run(search: Search, flat: PlacementProblem, method: string, seconds: number): void {
+async function run(search: Search, flat: PlacementProblem, options: PipelineOptions, seconds: number): Promise<void> {
+  const { method, solvePlain = (problem, limit, quiet) => solve(problem, { objective: 'throughput', method: 'auto', timeLimitSeconds: limit }, quiet) } = options;
   switch (method) {
     case 'one-device':
     case 'greedy':
     case 'pipedream':
-      return plain(search, flat, method, seconds);
+      return plain(search, solve(flat, { objective: 'throughput', method, timeLimitSeconds: seconds }, quietly(search.control)));
     case 'linearized':
       return lines(search, FINE_LINE);
     case 'ideals':
@@ -120,13 +123,13 @@ function run(search: Search, flat: PlacementProblem, method: string, seconds: nu
     default:
       lines(search, COARSE_LINE, 1);
       bounds(search, seconds * PLAIN_SHARE);
-      start(search, flat, seconds * PLAIN_SHARE);
+      await start(search, () => solvePlain(flat, seconds * PLAIN_SHARE, quietly(search.control)));
       if (settled(search)) return;
       lines(search, COARSE_LINE);
       if (settled(search) || search.expired()) return;
       if (method === 'auto' && lattice(search, true)) return;
       lines(search, FINE_LINE, 2);
-      search.proof = 'coarsened';
+      if (search.proof === method) search.proof = 'coarsened';
       refine(search);
   }
 }
@@ -166,11 +169,12 @@ function placed(problem: PlacementProblem, units: Contraction, stages: PipelineS
   return replicas.some((width) => width > 1) ? { assignment, order, replicas } : { assignment, order };
 }
 
+/** Tells how the plain problem goes, not its values: they are those of another objective. */
+const quietly = (control: Control): Control => ({ ...control, report: ({ phase, fraction }) => control.report({ phase, ...(fraction !== undefined && { fraction }) }) });
+
 /** What the plain problem says of this one: a start, and a bound where its placements are all there are. */
-function plain(search: Search, flat: PlacementProblem, method: string, seconds: number): void {
-  const { problem, units, rules, control } = search;
-  const quiet: Control = { ...control, report: ({ phase, fraction }) => control.report({ phase, ...(fraction !== undefined && { fraction }) }) };
-  const { placement, certificate } = solve(flat, { objective: 'throughput', method, timeLimitSeconds: seconds }, quiet);
+function plain(search: Search, { placement, certificate }: Solution): void {
+  const { problem, units, rules } = search;
   const classOf = problem.classes.flatMap((cls, c) => Array.from({ length: cls.count }, () => c));
   const byDevice = new Map(placement.order.map((device) => [device, [] as number[]]));
   const seen = new Uint8Array(units.size);
@@ -180,15 +184,15 @@ function plain(search: Search, flat: PlacementProblem, method: string, seconds: 
   });
   if (rules.most === 1) {
     search.bound = Math.max(search.bound, certificate.lowerBound);
-    if (method === 'auto') search.proof = certificate.method;
+    if (search.proof === 'auto') search.proof = certificate.method;
   }
   offer(search, placement.order.map((device) => ({ class: classOf[device]!, width: 1, units: byDevice.get(device)! })), 'plain problem');
 }
 
 /** The plain problem as a first step: where it finds nothing, nothing is lost, unless it proves that there is nothing. */
-function start(search: Search, flat: PlacementProblem, seconds: number): void {
+async function start(search: Search, solution: () => Solution | Promise<Solution>): Promise<void> {
   try {
-    plain(search, flat, 'auto', seconds);
+    plain(search, await solution());
   } catch (error) {
     if (!(error instanceof UserError) || error instanceof InfeasibleError) throw error;
   }

@@ -11,7 +11,7 @@ const objectives = ['throughput', '1f1b', 'gpipe'] as const;
 
 describe('pipelines with replicated stages and derived training against brute force', () => {
   for (let batch = 0; batch < 6; batch++) {
-    it(`batch ${batch}`, () => {
+    it(`batch ${batch}`, async () => {
       for (let seed = batch * 100; seed < (batch + 1) * 100; seed++) {
         const problem = randomPipeline(seed);
         for (const objective of objectives) {
@@ -21,7 +21,7 @@ describe('pipelines with replicated stages and derived training against brute fo
             const exact = method === 'ideals' || method === 'auto';
             let found;
             try {
-              found = solvePipeline(problem, { objective, method }, unattended);
+              found = await solvePipeline(problem, { objective, method }, unattended);
             } catch (error) {
               if (!(error instanceof UserError)) throw error;
               if (exact || error instanceof InfeasibleError) expect(best, where).toBe(Infinity);
