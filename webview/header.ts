@@ -10,6 +10,7 @@ export interface HeaderEvents {
   readonly onFit: () => void;
   readonly onToggleFoldable: () => void;
   readonly onToggleInspector: () => void;
+  readonly onToggleSettings: () => void;
   readonly onOpenSidecar: () => void;
   readonly onShowWarnings: () => void;
 }
@@ -33,6 +34,7 @@ export function header(events: HeaderEvents): Header {
   const foldable = iconButton({ label: 'Show operators computed beforehand', icon: 'eye', onClick: events.onToggleFoldable });
   const sidecar = iconButton({ label: 'Open the placement file as text', icon: 'go-to-file', onClick: events.onOpenSidecar });
   const inspector = iconButton({ label: 'Toggle inspector', icon: 'layout-sidebar-right', onClick: events.onToggleInspector });
+  const settings = iconButton({ label: 'Choose objective and method', icon: 'settings', onClick: events.onToggleSettings });
   const graphTools = el(
     'div', { class: 'tools', role: 'group', 'aria-label': 'Graph' },
     iconButton({ label: 'Search', title: 'Search operators (/)', icon: 'search', onClick: events.onSearch }),
@@ -43,7 +45,7 @@ export function header(events: HeaderEvents): Header {
   const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, button({ label: 'Partition again…', onClick: events.onPartition }));
   const element = el(
     'header', { class: 'header' },
-    el('div', { class: 'bar' }, el('div', { class: 'what' }, title, facts), verdict, el('div', { class: 'actions' }, warnings, graphTools, partition, repartition, saved, savePrimary)),
+    el('div', { class: 'bar' }, el('div', { class: 'what' }, title, facts), verdict, el('div', { class: 'actions' }, warnings, graphTools, settings, partition, repartition, saved, savePrimary)),
     stale,
   );
 
@@ -68,6 +70,9 @@ export function header(events: HeaderEvents): Header {
     graphTools.hidden = view === null || state.screen !== 'ready';
     partition.hidden = view === null || plan !== null || state.screen !== 'ready';
     repartition.hidden = plan === null;
+    settings.hidden = view === null || state.screen !== 'ready' || view.operators.length === 0;
+    settings.setAttribute('aria-expanded', String(state.settingsOpen));
+    settings.classList.toggle('pressed', state.settingsOpen);
     savePrimary.hidden = plan === null || !state.dirty;
     saved.hidden = plan === null || state.dirty;
     sidecar.hidden = plan === null || state.dirty;

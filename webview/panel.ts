@@ -8,6 +8,7 @@ import { inspector } from './inspector/inspector';
 import { searchBar } from './search';
 import { stageTable } from './stages/table';
 import { createStore, selectionName, selectionOf, type Selection } from './state';
+import { settings } from './settings';
 import { statePane } from './states';
 import { applyStageColors } from './theme';
 import { el } from './ui/dom';
@@ -18,7 +19,7 @@ export function start(root: HTMLElement): void {
   const before = saved();
   const store = createStore({
     screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null,
-    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, explanations: new Map(),
+    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(),
   });
   /** the picture on the screen; its indices are those of the view that it was made for */
   let layout: LayoutView | null = null;
@@ -35,7 +36,7 @@ export function start(root: HTMLElement): void {
     select(selection);
     graph.reveal(selection);
   };
-  const partition = (): void => post({ type: 'partition' });
+  const partition = (): void => post({ type: 'partition', planning: null });
   const openSearch = (): void => {
     store.set({ searchOpen: true });
     search.refresh();
@@ -70,6 +71,7 @@ export function start(root: HTMLElement): void {
     onSearch: openSearch,
     onFit: graph.fitAll,
     onOpenSidecar: () => post({ type: 'openSidecar' }),
+    onToggleSettings: () => store.set({ settingsOpen: !store.get().settingsOpen }),
     onToggleInspector: () => store.set({ inspectorOpen: !store.get().inspectorOpen }),
     onShowWarnings: () => store.set({ selection: null, inspectorOpen: true }),
     onToggleFoldable() {
@@ -78,6 +80,7 @@ export function start(root: HTMLElement): void {
       post({ type: 'layout', showFoldable });
     },
   });
+  const choose = settings((planning) => post({ type: 'partition', planning }));
   const pane = statePane(partition);
   const live = el('div', { class: 'spoken', 'aria-live': 'polite', role: 'status' });
 
@@ -95,7 +98,7 @@ export function start(root: HTMLElement): void {
     },
   });
   const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, search.element, pane.element), sideSplitter.element, side.element);
-  root.append(top.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
+  root.append(top.element, choose.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
 
   store.subscribe((state, changed) => {
     if (changed.has('selection')) {
@@ -114,6 +117,7 @@ export function start(root: HTMLElement): void {
     const state = store.get();
     const hasView = state.view !== null && state.screen === 'ready';
     top.update(state);
+    choose.update(state);
     pane.update(state);
     side.update(state);
     bottom.update(state);

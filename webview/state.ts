@@ -16,6 +16,8 @@ export interface State {
   readonly showFoldable: boolean;
   readonly inspectorOpen: boolean;
   readonly searchOpen: boolean;
+  /** what the plan is made for can be chosen */
+  readonly settingsOpen: boolean;
   /** why operators are where they are, as far as the host has been asked; by operator index */
   readonly explanations: ReadonlyMap<number, string>;
 }

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal';
 const FRAME = 80;
 const CELLS = 20;
 
-/** A control that draws progress on one line, where a person watches. */
+/** A control that draws progress on one line, where a person watches, and that Ctrl-C stops. */
 export interface ProgressBar extends Control {
   /** removes the line; whatever is printed next starts on a clean one */
   readonly clear: () => void;
@@ -14,11 +14,21 @@ export interface ProgressBar extends Control {
 
 /** @param unit how incumbents and bounds are written: seconds by default */
 export function progressBar(terminal: Terminal, unit: (value: number) => string = formatSeconds): ProgressBar {
-  if (!terminal.watched) return { ...unattended, clear: () => undefined };
+  // The first Ctrl-C ends the search with the best that is known; the second one ends the program, as ever.
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    if (terminal.watched) terminal.err('\r\u001b[Kstopping with the best so far; press Ctrl-C again to give up\n');
+  };
+  process.once('SIGINT', stop);
+  const listening = { stopRequested: () => stopped };
+  const leave = (): void => void process.removeListener('SIGINT', stop);
+  if (!terminal.watched) return { ...unattended, ...listening, clear: leave };
   let drawn = 0;
   let shown = false;
   let phase = '';
   return {
+    ...listening,
     cancelled: () => false,
     report: (progress) => {
       const now = Date.now();
@@ -29,6 +39,7 @@ export function progressBar(terminal: Terminal, unit: (value: number) => string 
       terminal.err(`\r\u001b[K${picture(progress, unit).slice(0, Math.max(1, terminal.columns - 1))}`);
     },
     clear: () => {
+      leave();
       if (shown) terminal.err('\r\u001b[K');
       shown = false;
     },

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { bodyWeightBytes, weightUsers } from '../cost/weights';
-import type { Certificate } from '../placement/problem';
+import type { Certificate, PlacementProblem } from '../placement/problem';
 import { formatBytes, formatPercent } from '../shared/format';
 import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
 import type { PlacementFile } from '../sidecar/placementFile';
@@ -53,7 +53,7 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
       memoryCapacityBytes: Number.isFinite(deviceClass.memoryBytes) ? deviceClass.memoryBytes : null,
       operatorCount: members.length,
       bottleneck: load.loadSeconds >= mostLoaded * (1 - 1e-9) && mostLoaded > 0,
-      heaviest: heaviest(planned, members.map((operator) => operator.index), load.class),
+      heaviest: heaviest(planned, members.map((operator) => operator.index), load.class, replicas),
     };
   });
   const details: PlanDetails = {
@@ -65,7 +65,7 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
     certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size, planned.objective) },
     stale: null,
   };
-  const nodeSeconds = (node: number): number => problem.seconds[classes[placement.assignment[node]!]!]![node]!;
+  const nodeSeconds = (node: number): number => bothPasses(problem, classes[placement.assignment[node]!]!, node);
   return baseView(planned, stageOf, nodeSeconds, details, [...warnings, ...memoryWarnings(stages)]);
 }
 
@@ -97,7 +97,7 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
       memoryCapacityBytes: Number.isFinite(deviceClass.memoryBytes) ? deviceClass.memoryBytes : null,
       operatorCount: stage.operators.length,
       bottleneck: loads[i]! >= mostLoaded * (1 - 1e-9) && mostLoaded > 0,
-      heaviest: heaviest(planned, members.map((operator) => operator.index), classOfStage[i]!),
+      heaviest: heaviest(planned, members.map((operator) => operator.index), classOfStage[i]!, stage.replicas),
     };
   });
   const details: PlanDetails = {
@@ -205,15 +205,18 @@ function memoryWarnings(stages: readonly StageView[]): string[] {
   });
 }
 
+/** Time of an operator on a class, with its backward part where it is trained. */
+const bothPasses = (problem: PlacementProblem, c: number, node: number): number => problem.seconds[c]![node]! + (problem.training?.seconds[c]![node] ?? 0);
+
 /** Operator types of a stage by their time, heaviest first. */
-function heaviest({ prepared, input, problem }: Planned, operators: readonly number[], deviceClass: number): StageView['heaviest'] {
+function heaviest({ prepared, input, problem }: Planned, operators: readonly number[], deviceClass: number, width = 1): StageView['heaviest'] {
   const byType = new Map<string, { count: number; seconds: number }>();
   for (const operator of operators) {
     const node = input.nodeOf[operator]!;
     if (node < 0) continue;
     const type = typeName(prepared.graph.operators[operator]!);
     const sum = byType.get(type) ?? { count: 0, seconds: 0 };
-    const seconds = problem.seconds[deviceClass]![node]!;
+    const seconds = bothPasses(problem, deviceClass, node) / width;
     byType.set(type, { count: sum.count + 1, seconds: sum.seconds + (Number.isFinite(seconds) ? seconds : 0) });
   }
   return [...byType]

@@ -1,8 +1,10 @@
 import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import type { AssumedDimension, Bindings } from '../engine/requests';
+import { optimizers } from '../cost/training';
+import type { AssumedDimension, Bindings, PartitionRequest } from '../engine/requests';
 import { presets } from '../cost/presets';
-import type { Objective } from '../placement/problem';
+import { objectives } from '../placement/problem';
+import type { PlanningChoice } from '../shared/planning';
 import { CancelledError, UserError } from '../shared/userError';
 import type { JobResult } from '../worker/jobs';
 import { askCluster, clusterName } from './clusterQuestion';
@@ -18,18 +20,32 @@ export interface GivenAnswers {
   /** preset name or path of a cluster file */
   readonly cluster?: string;
   readonly bind?: Bindings;
-  /** `throughput` if absent */
-  readonly objective?: Objective;
-  /** `auto` if absent */
-  readonly method?: string;
+  /** throughput by `auto` if absent */
+  readonly planning?: Planning;
+}
+
+/** What of a request the panel chooses. */
+type Planning = Pick<PartitionRequest, 'objective' | 'method' | 'replicas' | 'slots' | 'training'>;
+
+/** What the panel chose, as the engine takes it: only what belongs to the objective. */
+export function requestOf({ objective, method, replicas, slots, microBatches, optimizer }: PlanningChoice): { readonly planning: Planning } {
+  const chosen = objectives.find((name) => name === objective) ?? 'throughput';
+  const trained = optimizers.find((name) => name === optimizer) ?? 'adam';
+  return {
+    planning: {
+      objective: chosen,
+      method,
+      ...(chosen === 'latency' ? { slots } : { replicas }),
+      ...((chosen === '1f1b' || chosen === 'gpipe') && { training: { optimizer: trained, ...(microBatches !== null && { microBatches }) } }),
+    },
+  };
 }
 
 interface Answers {
   /** preset name or absolute path */
   readonly cluster: string;
   readonly bind: Bindings;
-  readonly objective: Objective;
-  readonly method: string;
+  readonly planning: Planning;
 }
 
 /**
@@ -98,7 +114,7 @@ async function ask(services: Services, modelPath: string, base: string, given: G
     if (!bind) return undefined;
     await services.answers.remember(modelPath, { cluster, bind });
     // the usual way stays two questions long: another objective or method is chosen in the panel, where it can be seen what it brings
-    return { cluster, bind, objective: given.objective ?? 'throughput', method: given.method ?? 'auto' };
+    return { cluster, bind, planning: given.planning ?? {} };
   } finally {
     cancelled.dispose();
   }
@@ -112,7 +128,7 @@ async function solveWithProgress(
   services: Services,
   modelPath: string,
   base: string,
-  { cluster, bind, objective, method }: Answers,
+  { cluster, bind, planning }: Answers,
   sidecarPath: string | undefined,
   abort: AbortController,
 ): Promise<JobResult<'partition'>> {
@@ -122,13 +138,21 @@ async function solveWithProgress(
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Partitioning {0}', basename(modelPath)), cancellable: true };
   try {
     const result = await vscode.window.withProgress(options, (progress, token) => {
-      // Cancel ends the search, not the work: the best plan that is known by then is shown, unless there is none
+      // Cancel ends the search with the best plan that is known by then; before there is one it ends the work
       const stop = new AbortController();
-      token.onCancellationRequested(() => stop.abort());
+      let found = false;
+      token.onCancellationRequested(() => (found ? stop : abort).abort());
       return solver.run(
         'partition',
-        { modelPath, bind, objective, method, timeLimitSeconds, cluster: clusterName(cluster, base), clusterBase: base, ...(sidecarPath !== undefined && { sidecarPath }) },
-        { signal: abort.signal, stop: stop.signal, report: (report) => progress.report({ message: progressText(report) }) },
+        { modelPath, bind, ...planning, timeLimitSeconds, cluster: clusterName(cluster, base), clusterBase: base, ...(sidecarPath !== undefined && { sidecarPath }) },
+        {
+          signal: abort.signal,
+          stop: stop.signal,
+          report: (report) => {
+            found ||= report.incumbent !== undefined;
+            progress.report({ message: progressText(report) });
+          },
+        },
       );
     });
     if (abort.signal.aborted) throw new CancelledError();

@@ -1,9 +1,12 @@
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { presets } from '../cost/presets';
 import type { FromWebview, ToWebview } from '../shared/messages';
+import type { PlanningChoice } from '../shared/planning';
 import type { Progress } from '../shared/progress';
 import { CancelledError } from '../shared/userError';
 import { openAsText } from './openAsText';
+import { requestOf, type GivenAnswers } from './partitionModel';
 import type { PlanSource, Shown } from './planSource';
 import type { Services } from './services';
 import { describeError, showError } from './showError';
@@ -99,13 +102,24 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     if (shown?.view === of.view) post({ type: 'explanation', operator, text });
   };
 
+  /** The model, dimensions and cluster on view, planned as the view asks; what it does not show is asked for. */
+  const given = (planning: PlanningChoice): GivenAnswers => {
+    const plan = shown?.view.plan ?? null;
+    const from = plan?.cluster.from;
+    return {
+      ...(from !== undefined && { cluster: presets.has(from) ? from : resolve(dirname(source.sidecarPath), from) }),
+      ...(plan !== null && { bind: plan.bound }),
+      ...requestOf(planning),
+    };
+  };
+
   const answer = async (message: FromWebview): Promise<void> => {
     switch (message.type) {
       case 'ready':
         ready = true;
         return postState();
       case 'partition':
-        return source.partition();
+        return source.partition(message.planning === null ? undefined : given(message.planning));
       case 'save':
         return source.save();
       case 'layout':

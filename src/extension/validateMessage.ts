@@ -1,4 +1,5 @@
 import type { FromWebview } from '../shared/messages';
+import { methodChoices, OBJECTIVE_CHOICES, OPTIMIZER_CHOICES } from '../shared/planning';
 
 type Checks = { readonly [T in FromWebview['type']]: Readonly<Record<Exclude<keyof Extract<FromWebview, { type: T }>, 'type'>, (value: unknown) => boolean>> };
 
@@ -6,9 +7,19 @@ const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= 1 << 20;
 
+const isCount = (value: unknown): boolean => isIndex(value) && (value as number) >= 1 && (value as number) <= 1_000_000;
+const isOne = (choices: readonly { readonly id: string }[]) => (value: unknown): boolean => choices.some(({ id }) => id === value);
+
+function isPlanning(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { objective, method, replicas, slots, microBatches, optimizer } = value as Record<string, unknown>;
+  if (!isOne(OBJECTIVE_CHOICES)(objective) || !isCount(replicas) || !isCount(slots)) return false;
+  return isOne(methodChoices(objective as string, replicas as number))(method) && (microBatches === null || isCount(microBatches)) && isOne(OPTIMIZER_CHOICES)(optimizer);
+}
+
 const checks: Checks = {
   ready: {},
-  partition: {},
+  partition: { planning: (value) => value === null || isPlanning(value) },
   save: {},
   layout: { showFoldable: isBoolean },
   explain: { operator: isIndex },

@@ -1,4 +1,5 @@
 import type { LayoutView } from './layoutView';
+import type { PlanningChoice } from './planning';
 import type { PlanView } from './planView';
 
 /** What the host tells the plan panel. */
@@ -16,7 +17,8 @@ export type ToWebview =
 /** What the plan panel tells the host. */
 export type FromWebview =
   | { readonly type: 'ready' }
-  | { readonly type: 'partition' }
+  /** null: the host asks what it must, and plans for throughput */
+  | { readonly type: 'partition'; readonly planning: PlanningChoice | null }
   | { readonly type: 'save' }
   /** the view wants coordinates, with or without foldable operators */
   | { readonly type: 'layout'; readonly showFoldable: boolean }

@@ -7,12 +7,14 @@ import {
   vsCodeBadge,
   vsCodeButton,
   vsCodeDivider,
+  vsCodeDropdown,
+  vsCodeOption,
   vsCodeProgressRing,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { el, icon } from './dom';
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeProgressRing(), vsCodeBadge(), vsCodeDivider());
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeProgressRing(), vsCodeBadge(), vsCodeDivider(), vsCodeDropdown(), vsCodeOption());
 
 export interface ButtonOptions {
   readonly label: string;
@@ -40,6 +42,35 @@ export function iconButton({ label, icon: name, title, onClick }: ButtonOptions 
   const element = el('vscode-button', { appearance: 'icon', 'aria-label': label, title: title ?? label }, icon(name));
   element.addEventListener('click', onClick);
   return element;
+}
+
+export interface Dropdown {
+  readonly element: HTMLElement;
+  readonly set: (id: string) => void;
+  /** replaces what can be chosen */
+  readonly offer: (choices: readonly { readonly id: string; readonly label: string }[]) => void;
+}
+
+/** One of several, under a name for those who cannot see what stands beside it. */
+export function dropdown(options: { readonly label: string; readonly choices: readonly { readonly id: string; readonly label: string }[]; readonly onChange: (id: string) => void }): Dropdown {
+  const element = el('vscode-dropdown', { 'aria-label': options.label }) as HTMLElement & { value: string };
+  let offered = '';
+  const offer: Dropdown['offer'] = (choices) => {
+    const key = choices.map(({ id }) => id).join();
+    if (key === offered) return;
+    offered = key;
+    element.replaceChildren(...choices.map(({ id, label }) => el('vscode-option', { value: id }, label)));
+  };
+  offer(options.choices);
+  element.addEventListener('change', () => options.onChange(element.value));
+  return {
+    element,
+    offer,
+    // the options know their values only once they are connected
+    set: (id) => requestAnimationFrame(() => {
+      if (element.value !== id) element.value = id;
+    }),
+  };
 }
 
 export interface TextField {

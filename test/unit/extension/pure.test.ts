@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatBindings, offeredBindings, parseBindings } from '../../../src/extension/bindings';
 import { progressText } from '../../../src/extension/progressText';
+import { USUAL_PLANNING } from '../../../src/shared/planning';
 import { validateMessage } from '../../../src/extension/validateMessage';
 
 const dimensions = (...symbols: string[]) => symbols.map((symbol, i) => ({ symbol, value: i + 1, occurrences: [`x[${i}]`] }));
@@ -55,7 +56,10 @@ describe('progress', () => {
 describe('messages of the view', () => {
   it.each([
     { type: 'ready' },
-    { type: 'partition' },
+    { type: 'partition', planning: null },
+    { type: 'partition', planning: USUAL_PLANNING },
+    { type: 'partition', planning: { ...USUAL_PLANNING, objective: 'gpipe', replicas: 4, microBatches: 32, optimizer: 'sgd' } },
+    { type: 'partition', planning: { ...USUAL_PLANNING, objective: 'latency', slots: 2, method: 'linearized' } },
     { type: 'save' },
     { type: 'layout', showFoldable: true },
     { type: 'explain', operator: 12 },
@@ -74,6 +78,11 @@ describe('messages of the view', () => {
     { type: 'toString' },
     { type: '__proto__' },
     { type: 'layout' },
+    { type: 'partition' },
+    { type: 'partition', planning: { ...USUAL_PLANNING, objective: 'fun' } },
+    { type: 'partition', planning: { ...USUAL_PLANNING, objective: 'latency', method: 'coarsened' } },
+    { type: 'partition', planning: { ...USUAL_PLANNING, replicas: 0 } },
+    { type: 'partition', planning: { ...USUAL_PLANNING, microBatches: 1.5 } },
     { type: 'layout', showFoldable: 'yes' },
     { type: 'explain', operator: -1 },
     { type: 'explain', operator: 0.5 },
