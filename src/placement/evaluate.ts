@@ -138,6 +138,10 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
   const devices = classOf.length;
   const violations: string[] = [];
   const name = (v: number): string => `'${problem.labels[v] ?? v}'`;
+  const serverOf = (device: number): number => {
+    const c = classOf[device]!;
+    return Math.floor((device - classOf.indexOf(c)) / (problem.classes[c]!.count / (problem.servers?.count ?? 1)));
+  };
   const title = (device: number): string => `${problem.classes[classOf[device]!]!.name}:${device - classOf.indexOf(classOf[device]!)}`;
   const forward = Array.from({ length: devices }, idle);
   const backward = Array.from({ length: devices }, idle);
@@ -179,12 +183,18 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     receivers.delete(home);
     if (receivers.size === 0) return;
     const way = problem.backward[net.producer] === 1 ? backward : forward;
-    const gradient = (d: number): number => problem.training?.gradientSeconds[e]![classOf[d]!] ?? 0;
-    way[home]!.send += net.transferSeconds[classOf[home]!]!;
-    backward[home]!.receive += gradient(home);
+    const { servers } = problem;
+    const near = (d: number): boolean => servers === undefined || serverOf(d) === serverOf(home);
+    const paid = (d: number, inside: boolean): number => (inside ? net.transferSeconds : servers!.crossSeconds[e]!)[classOf[d]!]!;
+    const gradient = (d: number, inside: boolean): number => (inside ? problem.training?.gradientSeconds[e] : servers!.crossGradientSeconds[e])?.[classOf[d]!] ?? 0;
+    // the sender pays once for its own server and once for all others
+    for (const inside of new Set([...receivers].map(near))) {
+      way[home]!.send += paid(home, inside);
+      backward[home]!.receive += gradient(home, inside);
+    }
     for (const d of receivers) {
-      way[d]!.receive += net.transferSeconds[classOf[d]!]!;
-      backward[d]!.send += gradient(d);
+      way[d]!.receive += paid(d, near(d));
+      backward[d]!.send += gradient(d, near(d));
     }
   });
 
@@ -218,6 +228,7 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     if (!Number.isInteger(width) || width < 1 || width > most) violations.push(`the stage on ${title(head)} has ${width} replicas, between 1 and ${most} are allowed`);
     for (let d = head + 1; d < head + width; d++) {
       if (classOf[d] !== classOf[head]) violations.push(`the stage on ${title(head)} has ${width} replicas, but its class has not so many devices`);
+      else if (serverOf(d) !== serverOf(head)) violations.push(`the stage on ${title(head)} has replicas in two servers`);
       else if (leader[d] !== d || used.includes(d)) violations.push(`device ${title(d)} runs two stages`);
       else leader[d] = head;
     }

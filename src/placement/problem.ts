@@ -62,6 +62,22 @@ export interface PlacementProblem {
   readonly training?: Training;
   /** present if a stage may run on several devices, each working on samples of its own */
   readonly replication?: Replication;
+  /** present if the devices stand in several servers */
+  readonly servers?: Servers;
+}
+
+/**
+ * Equal servers with a slower link between them: device k of a class of n is in server floor(k / (n / count)). A device pays `transferSeconds`
+ * for a value that stays in its server, and `crossSeconds` for one that comes from or goes to another; one that goes to both pays once for
+ * each. The devices of a replicated stage are in one server.
+ */
+export interface Servers {
+  /** at least 2; divides the count of every class */
+  readonly count: number;
+  /** crossSeconds[e][c]: time of net e on a device of class c at either end of a transfer between servers */
+  readonly crossSeconds: readonly (readonly number[])[];
+  /** the same of its gradient; all 0 where there is none */
+  readonly crossGradientSeconds: readonly (readonly number[])[];
 }
 
 /**

@@ -84,7 +84,7 @@ export async function solvePipeline(problem: PlacementProblem, options: Pipeline
   const units = contract(heaviest, weighs);
   const search: Search = {
     problem, objective, units, control,
-    rules: { value: objective === 'gpipe' ? 'passes' : 'sum', inFlight: inFlightRule(problem, objective), most, syncBytesPerSecond: problem.replication?.bytesPerSecond ?? [] },
+    rules: { value: objective === 'gpipe' ? 'passes' : 'sum', inFlight: inFlightRule(problem, objective), most, servers: problem.servers?.count ?? 1, syncBytesPerSecond: problem.replication?.bytesPerSecond ?? [] },
     expired: () => performance.now() > deadline || control.stopRequested?.() === true,
     floors: { first: 0, second: 0 },
     best: null,
@@ -143,7 +143,8 @@ function offer(search: Search, stages: PipelineSplit['stages'], phase: string, c
   const { value, violations } = evaluate(problem, placement.assignment, { objective, order: placement.order, ...(placement.replicas && { replicas: placement.replicas }) });
   if (claimed !== undefined) {
     if (violations.length > 0) throw new Error(`the solver made an invalid placement: ${violations[0]}`);
-    if (Math.abs(value - claimed) > 1e-9 * Math.max(value, claimed)) throw new Error(`the solver computed ${claimed}, the evaluator ${value}`);
+    // with several servers the program's value may be too low, never too high: see solveStages
+    if (value < claimed * (1 - 1e-9) || (problem.servers === undefined && value > claimed * (1 + 1e-9))) throw new Error(`the solver computed ${claimed}, the evaluator ${value}`);
   }
   if (violations.length > 0 || (search.best !== null && value >= search.best.value)) return;
   search.best = { value, stages, placement };
@@ -152,15 +153,18 @@ function offer(search: Search, stages: PipelineSplit['stages'], phase: string, c
 
 function placed(problem: PlacementProblem, units: Contraction, stages: PipelineSplit['stages']): Placement {
   const next: number[] = [];
+  const first: number[] = [];
   problem.classes.reduce((start, cls, c) => {
-    next[c] = start;
+    next[c] = first[c] = start;
     return start + cls.count;
   }, 0);
+  const servers = problem.servers?.count ?? 1;
   const deviceOf = new Int32Array(units.size).fill(-1);
   const order: number[] = [];
   for (const stage of stages) {
-    const device = next[stage.class]!;
-    next[stage.class]! += stage.width;
+    // the first device of the stage's server, or the next one in it
+    const device = Math.max(next[stage.class]!, first[stage.class]! + (stage.server ?? 0) * (problem.classes[stage.class]!.count / servers));
+    next[stage.class] = device + stage.width;
     order.push(device);
     for (const u of stage.units) deviceOf[u] = device;
   }
@@ -212,20 +216,29 @@ function bounds(search: Search, seconds: number): void {
   search.bound = Math.max(search.bound, (first + second) * (1 - 1e-12));
 }
 
+/** How a run on a contraction ended, and what no split of the contraction is below if it was finished. */
+interface Outcome {
+  readonly kind: 'none' | 'better' | 'too many' | 'unfinished';
+  readonly value: number;
+}
+
 /** The program on a contraction of the units: parts numbered in an order that allows all arcs. */
-function program(search: Search, partOf: Int32Array, size: number, extra: { from: number[]; to: number[] }, budget: IdealBudget, phase: string): 'none' | 'better' | 'too many' | 'unfinished' {
+function program(search: Search, partOf: Int32Array, size: number, extra: { from: number[]; to: number[] }, budget: IdealBudget, phase: string): Outcome {
   const { problem, units, rules, control, expired } = search;
   const coarse = coarser(units, partOf, size, extra);
   const measure = workMeasure(coarse);
   const ideals = enumerateIdeals(coarse, measure, budget, control);
-  if (ideals === null) return 'too many';
-  const { split, complete } = solveStages(pipelineUnits(problem, coarse), ideals, measure, rules, search.floors, search.best?.value ?? Infinity, control, expired);
+  if (ideals === null) return { kind: 'too many', value: Infinity };
+  const upper = search.best?.value ?? Infinity;
+  const { split, complete } = solveStages(pipelineUnits(problem, coarse), ideals, measure, rules, search.floors, upper, control, expired);
   if (split !== null) {
     const members: number[][] = Array.from({ length: size }, () => []);
     partOf.forEach((part, u) => members[part]!.push(u));
     offer(search, split.stages.map((stage) => ({ ...stage, units: stage.units.flatMap((part) => members[part]!) })), phase, split.value);
   }
-  return !complete ? 'unfinished' : split === null ? 'none' : 'better';
+  // without a better split the bound that was given stands, as far as there was one
+  const value = split?.value ?? upper;
+  return { kind: !complete ? 'unfinished' : split === null ? 'none' : 'better', value };
 }
 
 /** The program over the prefixes of topological orders, neighbours in the order joined where there are more units than parts. */
@@ -258,12 +271,12 @@ function lattice(search: Search, giveWay: boolean): boolean {
   search.control.report({ phase: 'enumerating ideals', lowerBound: search.bound, ...(search.best && { incumbent: search.best.value }) });
   const each = Int32Array.from({ length: units.size }, (_, u) => u);
   const outcome = program(search, each, units.size, { from: [], to: [] }, giveWay ? AUTO_BUDGET : BUDGET, 'program over ideals');
-  if (outcome === 'too many') {
+  if (outcome.kind === 'too many') {
     if (giveWay) return false;
     throw new UserError('placement', `the graph has more than ${BUDGET.count.toLocaleString('en-US')} ideals, or they need too much memory.`, `Use method 'auto'.`);
   }
-  if (outcome === 'unfinished') return true;
-  search.bound = search.best?.value ?? Infinity;
+  if (outcome.kind === 'unfinished') return true;
+  search.bound = outcome.value;
   search.proof = 'ideals';
   return true;
 }
@@ -278,7 +291,7 @@ function refine(search: Search): void {
     const before = search.best.value;
     const { partOf, size, extra } = aroundCuts(units, search.best, position, REACHES[r]!);
     const outcome = program(search, partOf, size, extra, STEP_BUDGET, 'moving cuts');
-    if (outcome === 'too many') r++;
-    else if (outcome !== 'better' || search.best.value > before * (1 - IMPROVEMENT)) return;
+    if (outcome.kind === 'too many') r++;
+    else if (outcome.kind !== 'better' || search.best.value > before * (1 - IMPROVEMENT)) return;
   }
 }

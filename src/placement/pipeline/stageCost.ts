@@ -10,6 +10,8 @@ export interface PipelineRules {
   readonly inFlight: (width: number, behind: number) => number;
   /** most devices of one stage */
   readonly most: number;
+  /** servers that the devices of each class are spread over evenly */
+  readonly servers: number;
   /** bytes per second of the link between the replicas of a class */
   readonly syncBytesPerSecond: readonly number[];
 }
@@ -22,8 +24,13 @@ export interface StageCosts {
   readonly supported: (c: number) => boolean;
   /** time to compute both passes on one device of class c, in seconds */
   readonly compute: (c: number) => number;
-  /** seconds of the stage on `width` devices of class c: [forward or both, backward or 0]. Valid until the next call */
-  readonly load: (c: number, width: number) => Float64Array;
+  /**
+   * Seconds of the stage on `width` devices of class c: [forward or both, backward or 0]. Valid until the next call.
+   * @param end ideal at which the stage's server ends
+   * @param opens the stage is the first of its server: what it reads comes from other servers. Otherwise that is known of no value, and the cheaper
+   *   way is taken: no load is above what it will be
+   */
+  readonly load: (c: number, width: number, end: number, opens: boolean) => Float64Array;
   readonly fits: (c: number, inFlight: number) => boolean;
 }
 
@@ -115,7 +122,8 @@ export function stageCosts(units: PipelineUnits, ideals: Ideals, rules: Pipeline
   let j = 0;
   let i = 0;
   /** what of the stage is known so far */
-  let communicated = false;
+  let communicated = -1;
+  let openedWith = false;
   let exactMemory = false;
   let sharedBytes = 0;
   let sharedWeights = 0;
@@ -129,11 +137,17 @@ export function stageCosts(units: PipelineUnits, ideals: Ideals, rules: Pipeline
   };
   const inStage = (u: number): boolean => has(j, u) && !has(i, u);
 
+  const oneServer = rules.servers === 1;
   /** A net pays if it has an end inside the stage and one outside: then it is cut at one of the two ideals. */
-  const communicate = (): void => {
-    communicated = true;
+  const communicate = (end: number, opens: boolean): void => {
+    communicated = end;
+    openedWith = opens;
     for (const of of way) of.fill(0);
     round++;
+    // of what lies before the stage it is known only for the first stage of a server that it lies in another one
+    const unknown = (u: number): boolean => !oneServer && !opens && has(i, u);
+    const near = (u: number): boolean => oneServer || (!has(i, u) && has(end, u));
+    const outside = (u: number): boolean => !inStage(u);
     for (const ideal of [i, j]) {
       for (let at = cuts.starts[ideal]!; at < cuts.starts[ideal + 1]!; at++) {
         const e = cuts.nets[at]!;
@@ -144,9 +158,22 @@ export function stageCosts(units: PipelineUnits, ideals: Ideals, rules: Pipeline
         if (!home && !net.pins.some(inStage)) continue;
         const there = way[(net.backward ? 2 : 0) + (home ? 1 : 0)]!;
         const back = way[home ? 2 : 3]!;
+        const ends = home ? net.pins.filter(outside) : [net.producer];
+        const inside = ends.some((u) => !unknown(u) && near(u));
+        const across = ends.some((u) => !unknown(u) && !near(u));
         for (let c = 0; c < k; c++) {
-          there[c]! += net.transferSeconds[c]!;
-          back[c]! += net.gradientSeconds[c]!;
+          if (inside) {
+            there[c]! += net.transferSeconds[c]!;
+            back[c]! += net.gradientSeconds[c]!;
+          }
+          if (across) {
+            there[c]! += net.crossSeconds[c]!;
+            back[c]! += net.crossGradientSeconds[c]!;
+          }
+          if (!inside && !across) {
+            there[c]! += Math.min(net.transferSeconds[c]!, net.crossSeconds[c]!);
+            back[c]! += Math.min(net.gradientSeconds[c]!, net.crossGradientSeconds[c]!);
+          }
         }
       }
     }
@@ -174,12 +201,13 @@ export function stageCosts(units: PipelineUnits, ideals: Ideals, rules: Pipeline
     open: (ideal) => void (j = ideal),
     stage: (ideal) => {
       i = ideal;
-      communicated = exactMemory = false;
+      communicated = -1;
+      exactMemory = false;
     },
     supported: (c) => sums[2 * k + c]!.of[j] === sums[2 * k + c]!.of[i],
     compute: (c) => between(c) + between(k + c),
-    load: (c, width) => {
-      if (anyNet && !communicated) communicate();
+    load: (c, width, end, opens) => {
+      if (anyNet && (communicated !== end || openedWith !== opens)) communicate(end, opens);
       const { overlap } = classes[c]!;
       const [receive, send, receiveBack, sendBack] = way as [Float64Array, Float64Array, Float64Array, Float64Array];
       let sync = 0;

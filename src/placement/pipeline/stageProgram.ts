@@ -10,11 +10,14 @@ import type { PipelineUnits } from './units';
 export interface PipelineSplit {
   /** what the rules minimise, in seconds */
   readonly value: number;
-  readonly stages: readonly { readonly class: number; readonly width: number; readonly units: readonly number[] }[];
+  readonly stages: readonly { readonly class: number; readonly width: number; readonly units: readonly number[]; /** counted from the first used one */ readonly server?: number }[];
 }
 
 export interface StageProgramResult {
-  /** the best split strictly below the bound that was given; null if there is none */
+  /**
+   * The best split strictly below the bound that was given; null if there is none. With several servers its value may be below what the
+   * evaluator finds: a value that passes a whole stage is taken to come from the same server where that is not known.
+   */
   readonly split: PipelineSplit | null;
   /** false if time or labels ran out: then nothing is proven */
   readonly complete: boolean;
@@ -29,6 +32,8 @@ export interface Floors {
 /** Labels that a run may make. */
 const LABEL_LIMIT = 2e7;
 
+const CLOSED = -1;
+
 /** Partial pipelines as growing columns; label 0 is the empty one, at the full ideal. */
 function labels(full: number) {
   let room = 1 << 12;
@@ -41,6 +46,9 @@ function labels(full: number) {
   let before = new Int32Array(room).fill(-1);
   let by = new Uint8Array(room);
   let width = new Int32Array(room);
+  let server = new Int32Array(room);
+  let end = new Int32Array(room).fill(CLOSED);
+  let used = new Int32Array(room);
   const longer = <T extends Int32Array | Float64Array | Uint8Array>(old: T, make: (length: number) => T): T => {
     const result = make(room);
     result.set(old);
@@ -55,7 +63,13 @@ function labels(full: number) {
     before: (l: number) => before[l]!,
     class: (l: number) => by[l]!,
     width: (l: number) => width[l]!,
-    add: (i: number, s: number, a: number, b: number, from: number, c: number, w: number): number => {
+    /** servers behind the one that the next stage to be added lies in */
+    server: (l: number) => server[l]!,
+    /** ideal at which the server of the next stage ends; CLOSED if that begins a server */
+    end: (l: number) => end[l]!,
+    /** devices that run stages; the state counts besides those that are left idle in a closed server */
+    used: (l: number) => used[l]!,
+    add: (i: number, s: number, a: number, b: number, from: number, c: number, w: number, t: number, e: number, d: number): number => {
       if (count === room) {
         room *= 2;
         ideal = longer(ideal, (n) => new Int32Array(n));
@@ -65,6 +79,9 @@ function labels(full: number) {
         before = longer(before, (n) => new Int32Array(n));
         by = longer(by, (n) => new Uint8Array(n));
         width = longer(width, (n) => new Int32Array(n));
+        server = longer(server, (n) => new Int32Array(n));
+        end = longer(end, (n) => new Int32Array(n));
+        used = longer(used, (n) => new Int32Array(n));
       }
       ideal[count] = i;
       state[count] = s;
@@ -73,6 +90,9 @@ function labels(full: number) {
       before[count] = from;
       by[count] = c;
       width[count] = w;
+      server[count] = t;
+      end[count] = e;
+      used[count] = d;
       return count++;
     },
   };
@@ -84,6 +104,10 @@ function labels(full: number) {
  * micro-batches in flight, are known when the stage is chosen. Partial pipelines are labels (largest forward, largest backward load) per ideal and
  * devices used, of which only those that none dominates are kept; with one pass there is one per ideal and state. As in the plain program only what
  * could end strictly below the bound is looked at, so that stages lie in a window of work.
+ *
+ * Servers are filled one after the other. A label knows where its server ends, so that what a stage sends is known to leave the server or not; what
+ * it reads is known for the first stage of a server, and taken to come the cheaper way for the others. So every value is a lower
+ * bound, and exact unless a value passes a whole stage on its way from another server.
  *
  * @param upper seconds; Infinity if nothing is known
  * @param measure work of the units with both passes, on which no device is faster than `capacity` says
@@ -113,14 +137,17 @@ export function solveStages(
   let strict = upper * (1 - IMPROVEMENT);
   let { left, one } = capacities(measure, counts, strict);
   const worth = (a: number, b: number): number => Math.max(a, floors.first) + Math.max(b, floors.second);
-  const devices = Int32Array.from({ length: states }, (_, s) => used.reduce((sum, of) => sum + of[s]!, 0));
+  const { servers } = rules;
+  const perServer = limit.map((most) => most / servers);
+  /** the state in which so many servers are used up, idle devices included */
+  const full = Array.from({ length: servers + 1 }, (_, t) => perServer.reduce((s, each, c) => s + t * each * stride[c]!, 0));
   const noise = measure.total * 2 ** -50;
 
   /** Labels of an ideal that can still end below the bound and that no other one is at least as good as, with no more devices used. */
   const alive = (j: number): number[] => {
     const candidates: number[] = [];
     for (let l = newest[j]!; l >= 0; l = older[l]!) if (worth(all.first(l), all.second(l)) < strict && work[j]! <= left[all.state(l)]!) candidates.push(l);
-    candidates.sort((a, b) => devices[all.state(a)]! - devices[all.state(b)]! || all.first(a) - all.first(b) || all.second(a) - all.second(b) || a - b);
+    candidates.sort((a, b) => all.used(a) - all.used(b) || all.first(a) - all.first(b) || all.second(a) - all.second(b) || a - b);
     const kept: number[] = [];
     for (const l of candidates) if (!kept.some((m) => dominates(m, l))) kept.push(l);
     return kept;
@@ -128,15 +155,40 @@ export function solveStages(
   const dominates = (m: number, l: number): boolean => {
     if (Math.max(all.first(m), floors.first) > Math.max(all.first(l), floors.first)) return false;
     if (Math.max(all.second(m), floors.second) > Math.max(all.second(l), floors.second)) return false;
+    if (all.end(m) !== all.end(l) || all.used(m) > all.used(l) || all.server(m) > all.server(l)) return false;
     const a = all.state(m), b = all.state(l);
     return a === b || used.every((of) => of[a]! <= of[b]!);
   };
   /** Whether the list of ideal i has a label with the same devices that is at least as good. */
-  const beaten = (i: number, s: number, a: number, b: number): boolean => {
+  const beaten = (i: number, s: number, e: number, d: number, a: number, b: number): boolean => {
     for (let l = newest[i]!; l >= 0; l = older[l]!) {
-      if (all.state(l) === s && Math.max(all.first(l), floors.first) <= Math.max(a, floors.first) && Math.max(all.second(l), floors.second) <= Math.max(b, floors.second)) return true;
+      if (all.state(l) === s && all.end(l) === e && all.used(l) <= d && Math.max(all.first(l), floors.first) <= Math.max(a, floors.first) && Math.max(all.second(l), floors.second) <= Math.max(b, floors.second)) return true;
     }
     return false;
+  };
+
+  /** Puts the stage that `costs` looks at before label l, if that is worth it. */
+  const add = (l: number, i: number, c: number, width: number, end: number, to: number, t: number, nextEnd: number, opens: boolean): void => {
+    if (!(ideals.work[i]! <= left[to]!)) return;
+    const load = costs.load(c, width, end, opens);
+    const first = Math.max(all.first(l), load[0]!);
+    const second = Math.max(all.second(l), load[1]!);
+    const behind = all.used(l) + width;
+    if (!(worth(first, second) < strict) || beaten(i, to, nextEnd, behind, first, second)) return;
+    if (!costs.fits(c, rules.inFlight(width, behind))) return;
+    const label = all.add(i, to, first, second, l, c, width, t, nextEnd, behind);
+    if (label >= older.length) {
+      const longer = new Int32Array(older.length * 2).fill(-1);
+      longer.set(older);
+      older = longer;
+    }
+    older[label] = newest[i]!;
+    newest[i] = label;
+    if (i > 0) return;
+    best = label;
+    bestValue = first + second;
+    strict = bestValue * (1 - IMPROVEMENT);
+    ({ left, one } = capacities(measure, counts, strict));
   };
 
   for (let j = count - 1; j > 0; j--) {
@@ -176,43 +228,31 @@ export function solveStages(
       if (work[i]! > high) continue;
     }
     const jBits = j * words;
-    const full = firstOpen[j]!;
+    const whole = firstOpen[j]!;
     for (; i >= 0 && work[i]! >= low; i--) {
       const iBits = i * words;
       let w = lastUsed[i]!;
-      while (w >= full && (bits[iBits + w]! & ~bits[jBits + w]!) === 0) w--;
-      if (w >= full) continue;
+      while (w >= whole && (bits[iBits + w]! & ~bits[jBits + w]!) === 0) w--;
+      if (w >= whole) continue;
       costs.stage(i);
       for (let c = 0; c < k; c++) {
         if (limit[c] === 0 || !costs.supported(c)) continue;
         const compute = costs.compute(c);
         for (let width = Math.max(1, Math.floor(compute / strict)); width <= Math.min(rules.most, limit[c]!); width++) {
           if (compute / width >= strict * (1 + 1e-12)) continue;
-          const [a, b] = costs.load(c, width) as unknown as [number, number];
-          if (!(worth(a, b) < strict)) continue;
+          if (servers === 1) {
+            const load = costs.load(c, width, count - 1, false);
+            if (!(worth(load[0]!, load[1]!) < strict)) continue;
+          }
           for (const l of here) {
+            const t = all.server(l);
             const s = all.state(l);
-            if (used[c]![s]! + width > limit[c]!) continue;
-            const to = s + width * stride[c]!;
-            if (work[i]! > left[to]!) continue;
-            const first = Math.max(all.first(l), a);
-            const second = Math.max(all.second(l), b);
-            const value = worth(first, second);
-            if (!(value < strict) || beaten(i, to, first, second)) continue;
-            if (!costs.fits(c, rules.inFlight(width, devices[to]!))) continue;
-            const label = all.add(i, to, first, second, l, c, width);
-            if (label >= older.length) {
-              const longer = new Int32Array(older.length * 2).fill(-1);
-              longer.set(older);
-              older = longer;
-            }
-            older[label] = newest[i]!;
-            newest[i] = label;
-            if (i > 0) continue;
-            best = label;
-            bestValue = first + second;
-            strict = bestValue * (1 - IMPROVEMENT);
-            ({ left, one } = capacities(measure, counts, strict));
+            if (used[c]![s]! + width > (t + 1) * perServer[c]!) continue;
+            const end = all.end(l) === CLOSED ? j : all.end(l);
+            const after = s + width * stride[c]!;
+            // with one server nothing is ever closed; the first stage of all has nothing before it
+            if (servers === 1 || i === 0 || after !== full[t + 1]) add(l, i, c, width, end, after, t, end, false);
+            if (servers > 1 && i > 0 && t + 1 < servers) add(l, i, c, width, end, full[t + 1]!, t + 1, CLOSED, true);
           }
         }
       }
@@ -222,7 +262,8 @@ export function solveStages(
 
   function split(): PipelineSplit | null {
     if (best < 0) return null;
-    const stages: { class: number; width: number; units: number[] }[] = [];
+    const stages: { class: number; width: number; units: number[]; server: number }[] = [];
+    const last = all.server(all.before(best));
     for (let l = best; all.before(l) >= 0; l = all.before(l)) {
       const [i, j] = [all.ideal(l), all.ideal(all.before(l))];
       const members: number[] = [];
@@ -230,7 +271,7 @@ export function solveStages(
         const w = u >> 5;
         if (((bits[j * words + w]! & ~bits[i * words + w]!) >>> (u & 31)) & 1) members.push(u);
       }
-      stages.push({ class: all.class(l), width: all.width(l), units: members });
+      stages.push({ class: all.class(l), width: all.width(l), units: members, server: last - all.server(all.before(l)) });
     }
     return { value: all.first(best) + all.second(best), stages };
   }

@@ -9,6 +9,9 @@ export interface PipelineNet {
   readonly transferSeconds: Float64Array;
   /** time to send or to receive its gradient, by class; it goes from the pins to the producer, in the backward pass */
   readonly gradientSeconds: Float64Array;
+  /** both between servers */
+  readonly crossSeconds: Float64Array;
+  readonly crossGradientSeconds: Float64Array;
   /** the value itself belongs to the backward pass */
   readonly backward: boolean;
 }
@@ -30,7 +33,8 @@ export interface PipelineUnits {
 
 /** Adds up a problem over the units of a contraction of it. */
 export function pipelineUnits(problem: PlacementProblem, { size, unitOf }: Pick<Contraction, 'size' | 'unitOf'>): PipelineUnits {
-  const { training, replication } = problem;
+  const { training, replication, servers } = problem;
+  const none = (): Float64Array => new Float64Array(problem.classes.length);
   const added = (values: Float64Array | undefined, wanted: (v: number) => boolean = () => true): Float64Array => {
     const total = new Float64Array(size);
     if (values !== undefined) unitOf.forEach((u, v) => (total[u]! += wanted(v) ? values[v]! : 0));
@@ -70,14 +74,17 @@ export function pipelineUnits(problem: PlacementProblem, { size, unitOf }: Pick<
     const producer = unitOf[net.producer]!;
     const pins = [...new Set(net.consumers.map((v) => unitOf[v]!))].filter((u) => u !== producer).sort((a, b) => a - b);
     const gradient = training?.gradientSeconds[e];
-    if (pins.length === 0 || (net.transferSeconds.every((t) => t === 0) && (gradient?.every((t) => t === 0) ?? true))) return;
+    const free = [net.transferSeconds, gradient, servers?.crossSeconds[e], servers?.crossGradientSeconds[e]].every((of) => of === undefined || of.every((t) => t === 0));
+    if (pins.length === 0 || free) return;
     const back = isBackward(net.producer);
     const ends = `${back ? 'b' : 'f'}${producer}>${pins.join()}`;
     const same = byEnds.get(ends) ?? {
-      producer, pins, backward: back, transferSeconds: new Float64Array(problem.classes.length), gradientSeconds: new Float64Array(problem.classes.length),
+      producer, pins, backward: back, transferSeconds: none(), gradientSeconds: none(), crossSeconds: none(), crossGradientSeconds: none(),
     };
     net.transferSeconds.forEach((t, c) => (same.transferSeconds[c]! += t));
     gradient?.forEach((t, c) => (same.gradientSeconds[c]! += t));
+    servers?.crossSeconds[e]!.forEach((t, c) => (same.crossSeconds[c]! += t));
+    servers?.crossGradientSeconds[e]!.forEach((t, c) => (same.crossGradientSeconds[c]! += t));
     byEnds.set(ends, same);
   });
   return { classes: problem.classes, size, forward, backward, residentBytes, workspaceBytes, stashBytes: added(training?.stashBytes), weightBytes, shared, nets: [...byEnds.values()] };

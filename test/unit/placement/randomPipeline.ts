@@ -6,12 +6,23 @@ import { random, randomProblem } from './randomProblem';
 export function randomPipeline(seed: number): PlacementProblem {
   const next = random(seed * 7919 + 13);
   const below = (k: number): number => Math.floor(next() * k);
-  const base = randomProblem(seed, 5);
+  const plain = randomProblem(seed, 5);
+  const spread = next() < 0.35;
+  // two servers of one or two devices of each class
+  const base = spread ? { ...plain, classes: plain.classes.slice(0, 2).map((cls, c) => ({ ...cls, count: c === 0 ? 2 * (1 + below(2)) : 2 * below(2) })), seconds: plain.seconds.slice(0, 2), nets: plain.nets.map((net) => ({ ...net, transferSeconds: net.transferSeconds.slice(0, 2) })) } : plain;
   const n = base.labels.length;
   const limited = base.classes.some((cls) => Number.isFinite(cls.memoryBytes));
   const trained = next() < 0.6;
+  const slower = (of: readonly number[]): readonly number[] => of.map((t) => t + below(4) / 2);
   return {
     ...base,
+    ...(spread && {
+      servers: {
+        count: 2,
+        crossSeconds: base.nets.map(({ transferSeconds }) => slower(transferSeconds)),
+        crossGradientSeconds: base.nets.map(() => base.classes.map(() => (trained ? below(5) : 0))),
+      },
+    }),
     ...(trained && {
       training: {
         seconds: base.seconds.map((of) => of.map((t) => (t === Infinity ? 0 : below(8) / 2))),
@@ -31,8 +42,9 @@ export function randomPipeline(seed: number): PlacementProblem {
   };
 }
 
-/** The best value over all ways to deal the operators out to stages in a row, and all classes and widths of the stages; Infinity if none is valid. */
+/** The best value over all ways to deal the operators out to stages in a row, and all classes, widths and servers (in turn) of the stages; Infinity if none is valid. */
 export function bruteForcePipeline(problem: PlacementProblem, objective: 'throughput' | '1f1b' | 'gpipe'): number {
+  const servers = problem.servers?.count ?? 1;
   const n = problem.labels.length;
   const devices = problem.classes.reduce((sum, { count }) => sum + count, 0);
   const starts = problem.classes.map((_, c) => problem.classes.slice(0, c).reduce((sum, { count }) => sum + count, 0));
@@ -40,17 +52,21 @@ export function bruteForcePipeline(problem: PlacementProblem, objective: 'throug
   let best = Infinity;
   const stageOf = new Int32Array(n);
 
-  const choose = (stages: number, kinds: readonly { c: number; width: number }[], free: readonly number[]): void => {
+  const choose = (stages: number, kinds: readonly { c: number; width: number; server: number }[], free: readonly (readonly number[])[]): void => {
     if (kinds.length === stages) {
-      const next = [...starts];
-      const order = kinds.map(({ c, width }) => (next[c]! += width) - width);
+      const taken = problem.classes.map(() => new Array<number>(servers).fill(0));
+      const order = kinds.map(({ c, width, server }) => starts[c]! + server * (problem.classes[c]!.count / servers) + (taken[c]![server]! += width) - width);
       const assignment = stageOf.map((s) => order[s]!);
       const { value, violations } = evaluate(problem, assignment, { objective, order, replicas: kinds.map(({ width }) => width) });
       if (violations.length === 0) best = Math.min(best, value);
       return;
     }
     problem.classes.forEach((_, c) => {
-      for (let width = 1; width <= Math.min(most, free[c]!); width++) choose(stages, [...kinds, { c, width }], free.map((f, d) => (d === c ? f - width : f)));
+      for (let server = kinds.at(-1)?.server ?? 0; server < servers; server++) {
+        for (let width = 1; width <= Math.min(most, free[c]![server]!); width++) {
+          choose(stages, [...kinds, { c, width, server }], free.map((of, d) => of.map((f, other) => (d === c && other === server ? f - width : f))));
+        }
+      }
     });
   };
   const deal = (v: number): void => {
@@ -62,7 +78,7 @@ export function bruteForcePipeline(problem: PlacementProblem, objective: 'throug
       return;
     }
     const stages = Math.max(...stageOf) + 1;
-    if (new Set(stageOf).size === stages) choose(stages, [], problem.classes.map(({ count }) => count));
+    if (new Set(stageOf).size === stages) choose(stages, [], problem.classes.map(({ count }) => new Array<number>(servers).fill(count / servers)));
   };
   deal(0);
   return best;
