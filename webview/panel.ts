@@ -98,7 +98,8 @@ export function start(root: HTMLElement): void {
     },
   });
   const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, search.element, pane.element), sideSplitter.element, side.element);
-  root.append(top.element, choose.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
+  top.element.append(choose.element);
+  root.append(top.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
 
   store.subscribe((state, changed) => {
     if (changed.has('selection')) {

@@ -1,5 +1,5 @@
 import type { OperatorGraph } from '../graph/operatorGraph';
-import type { DeviceClass, PlacementProblem, Replication, SharedMemory } from '../placement/problem';
+import type { DeviceClass, PlacementProblem, Replication, Servers, SharedMemory, Training } from '../placement/problem';
 import type { ClusterFile } from './clusterFile';
 import { computeType, operatorSeconds } from './costModel';
 import { liveBytes } from './liveness';
@@ -52,11 +52,12 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
   const differentiation = training && differentiate(graph);
   const { residentBytes, sharedMemory, weightBytes, sharedWeightBytes } = memoryOf(graph, nodes, nodeOf, differentiation && training && { differentiation, plan: training });
   const live = liveBytes(graph);
-  const { nets, netOfTensor } = netsOf(graph, nodeOf, cluster);
+  const { nets, crossSeconds, netOfTensor } = netsOf(graph, nodeOf, cluster);
   const seconds = cluster.devices.map((device) =>
     Float64Array.from(kinds, ({ type, elementType }, node) => operatorSeconds(device, type, elementType, costs[nodes[node]!]!)),
   );
   const replication: Replication = { most: replicas, weightBytes, sharedWeightBytes, bytesPerSecond: cluster.devices.map((device) => linkOf(cluster, device)?.bytesPerSecond ?? Infinity) };
+  const trained = differentiation && training && trainingOf(differentiation, nodes, seconds, nets, netOfTensor, training.microBatches);
   return {
     problem: {
       labels: operators.map((operator) => operator.name || operator.id),
@@ -73,7 +74,8 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
       nets,
       colocation: new Int32Array(nodes.length).fill(-1),
       backward: new Uint8Array(nodes.length),
-      ...(differentiation && training && { training: trainingOf(differentiation, nodes, seconds, nets, netOfTensor, training.microBatches) }),
+      ...(cluster.servers && { servers: serversOf(cluster.servers.count, crossSeconds, trained) }),
+      ...(trained && { training: trained }),
       ...(replicas > 1 && { replication }),
     },
     nodes,
@@ -85,6 +87,13 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
 
 /** Shared weights up to this size count for each of their users: sharing them saves nothing worth a solver's while. */
 const MIN_SHARED_BYTES = 1024;
+
+/** A gradient takes as long between servers as its value, where there is one. */
+const serversOf = (count: number, crossSeconds: readonly (readonly number[])[], training: Training | undefined): Servers => ({
+  count,
+  crossSeconds,
+  crossGradientSeconds: crossSeconds.map((of, e) => of.map((t) => (training?.gradientSeconds[e]!.some((g) => g > 0) === true ? t : 0))),
+});
 
 interface Memory {
   readonly residentBytes: Float64Array;

@@ -7,6 +7,17 @@ export interface ClusterFile {
   readonly name: string;
   readonly devices: readonly ClusterDevice[];
   readonly links: readonly ClusterLink[];
+  readonly servers?: ClusterServers;
+}
+
+/** Equal servers that the devices of every class are spread over evenly, in the order of their numbers. */
+export interface ClusterServers {
+  /** at least 2; divides the count of every class */
+  readonly count: number;
+  /** of the link that one device has to devices of other servers, in one direction */
+  readonly bytesPerSecond: number;
+  readonly latencySeconds?: number;
+  readonly source?: string;
 }
 
 export interface ClusterDevice {

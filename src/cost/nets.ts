@@ -21,17 +21,25 @@ export function transferTimes(cluster: ClusterFile): (bytes: number) => number[]
   return (bytes) => links.map((link) => (link ? (link.latencySeconds ?? 0) + bytes / link.bytesPerSecond : 0));
 }
 
+/** The same between devices of two servers; nothing where there is one. */
+export function crossTimes({ devices, servers }: ClusterFile): (bytes: number) => number[] {
+  if (!servers) return () => [];
+  return (bytes) => devices.map(({ host }) => (host === true ? 0 : (servers.latencySeconds ?? 0) + bytes / servers.bytesPerSecond));
+}
+
 /**
  * One net for each activation that real operators read, and for each real operator one that costs nothing to those that follow it by way of
  * foldable values alone.
  *
  * @param nodeOf operator index -> problem node, -1 for foldable operators
- * @returns the nets, and for each tensor its net or -1
+ * @returns the nets, what each costs between servers (empty where there is one), and for each tensor its net or -1
  */
-export function netsOf(graph: OperatorGraph, nodeOf: Int32Array, cluster: ClusterFile): { nets: Net[]; netOfTensor: Int32Array } {
+export function netsOf(graph: OperatorGraph, nodeOf: Int32Array, cluster: ClusterFile): { nets: Net[]; crossSeconds: number[][]; netOfTensor: Int32Array } {
+  const crossSeconds: number[][] = [];
   const nets: Net[] = [];
   const netOfTensor = new Int32Array(graph.tensors.length).fill(-1);
   const timesFor = transferTimes(cluster);
+  const crossFor = crossTimes(cluster);
   const free = cluster.devices.map(() => 0);
   const following = followers(graph, nodeOf);
   for (const operator of graph.operators) {
@@ -45,11 +53,14 @@ export function netsOf(graph: OperatorGraph, nodeOf: Int32Array, cluster: Cluste
       if (consumers.length === 0) continue;
       netOfTensor[t] = nets.length;
       nets.push({ producer, consumers, transferSeconds: timesFor(tensor.bytes ?? 0) });
+      if (cluster.servers) crossSeconds.push(crossFor(tensor.bytes ?? 0));
       for (const node of consumers) ordered.delete(node);
     }
-    if (ordered.size > 0) nets.push({ producer, consumers: [...ordered].sort((a, b) => a - b), transferSeconds: free });
+    if (ordered.size === 0) continue;
+    nets.push({ producer, consumers: [...ordered].sort((a, b) => a - b), transferSeconds: free });
+    if (cluster.servers) crossSeconds.push(free);
   }
-  return { nets, netOfTensor };
+  return { nets, crossSeconds, netOfTensor };
 }
 
 /** For each real operator, the nodes that read a foldable value which depends on it. */

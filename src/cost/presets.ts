@@ -93,11 +93,22 @@ const pcie = (bytesPerSecond: number, source: string): Omit<ClusterLink, 'betwee
 const pcie4 = pcie(25e9, 'PCIe 4.0 x16: 31.5 GB/s a direction nominal, about 25 GB/s in practice');
 const pcie5 = pcie(50e9, 'PCIe 5.0 x16: 63 GB/s a direction nominal, about 50 GB/s in practice');
 
+/** Several servers of a kind, each with a network adapter for each accelerator. */
+const several = (servers: number, name: string, one: ClusterFile, bytesPerSecond: number, source: string): ClusterFile => ({
+  ...one,
+  name,
+  devices: one.devices.map((device) => ({ ...device, count: device.count * servers })),
+  servers: { count: servers, bytesPerSecond: bytesPerSecond * networkEfficiency, latencySeconds: 5e-6, source: `${source}; 0.9 of the nominal rate` },
+});
+const networkEfficiency = 0.9;
+
 /** Clusters by the name that people give on the command line, in the order in which they are offered. */
 export const presets: ReadonlyMap<string, ClusterFile> = new Map<string, ClusterFile>([
   ['a100x4', server('1 server, 4 x A100 80 GB', 'a100', 4, nvlink(300e9, 'NVLink 3: 600 GB/s both directions together'), pcie4)],
   ['a100x8', server('1 server, 8 x A100 80 GB', 'a100', 8, nvlink(300e9, 'NVLink 3: 600 GB/s both directions together'), pcie4)],
   ['h100x8', server('1 server, 8 x H100 80 GB', 'h100', 8, nvlink(450e9, 'NVLink 4: 900 GB/s both directions together'), pcie5)],
+  ['a100x8-2', several(2, '2 servers, 8 x A100 80 GB each', server('', 'a100', 8, nvlink(300e9, 'NVLink 3: 600 GB/s both directions together'), pcie4), 25e9, 'InfiniBand HDR, 200 Gb/s for each accelerator')],
+  ['h100x8-4', several(4, '4 servers, 8 x H100 80 GB each', server('', 'h100', 8, nvlink(450e9, 'NVLink 4: 900 GB/s both directions together'), pcie5), 50e9, 'InfiniBand NDR, 400 Gb/s for each accelerator')],
   ['h200x8', server('1 server, 8 x H200 141 GB', 'h200', 8, nvlink(450e9, 'NVLink 4: 900 GB/s both directions together'), pcie5)],
   ['b200x8', server('1 server, 8 x B200 180 GB', 'b200', 8, nvlink(900e9, 'NVLink 5: 1,800 GB/s both directions together'), pcie5)],
   ['mi300x-8', server('1 server, 8 x MI300X 192 GB', 'mi300x', 8, nvlink(64e9, 'Infinity Fabric: 128 GB/s both directions together between two devices'), pcie5)],

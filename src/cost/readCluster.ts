@@ -50,7 +50,7 @@ export function clusterFault(value: unknown): JsonValueFault | undefined {
   compiled ??= new Ajv({ strict: false, strictNumbers: true }).compile(schema);
   if (!compiled(value)) return inWords(compiled.errors?.[0], value);
   const cluster = value as ClusterFile;
-  return devicesFault(cluster) ?? linksFault(cluster);
+  return devicesFault(cluster) ?? linksFault(cluster) ?? serversFault(cluster);
 }
 
 type SchemaError = NonNullable<ReturnType<Ajv['compile']>['errors']>[number];
@@ -86,6 +86,13 @@ function devicesFault({ devices }: ClusterFile): JsonValueFault | undefined {
   const hosts = devices.filter((device) => device.host === true);
   if (hosts.length > 1) return { pointer: '/devices', problem: `devices has ${hosts.length} host classes (${hosts.map((host) => `"${host.class}"`).join(', ')}); there can be one` };
   return undefined;
+}
+
+function serversFault({ devices, servers }: ClusterFile): JsonValueFault | undefined {
+  const odd = devices.findIndex((device) => servers !== undefined && device.count % servers.count !== 0);
+  if (odd < 0) return undefined;
+  const { class: name, count } = devices[odd]!;
+  return { pointer: `/devices/${odd}/count`, problem: `devices[${odd}] ("${name}") has ${count} devices, which ${servers!.count} servers cannot share evenly` };
 }
 
 function linksFault({ devices, links }: ClusterFile): JsonValueFault | undefined {

@@ -62,7 +62,7 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
     bound: planned.prepared.bound,
     stages,
     cuts: cuts(planned, stageOf, (stage) => classes[placement.order[stage]!]!),
-    certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size, planned.objective) },
+    certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size, planned.objective, planned.cluster.servers?.count) },
     stale: null,
   };
   const nodeSeconds = (node: number): number => bothPasses(problem, classes[placement.assignment[node]!]!, node);
@@ -106,7 +106,7 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
     bound: file.model.bound,
     stages,
     cuts: cuts(planned, stageOf, (stage) => classOfStage[stage]!),
-    certificate: { ...file.certificate, sentence: `${certificateSentence(file.certificate, file.pins.length, file.objective)}, for the model as it was` },
+    certificate: { ...file.certificate, sentence: `${certificateSentence(file.certificate, file.pins.length, file.objective, file.cluster.servers?.count)}, for the model as it was` },
     stale,
   };
   const nodeSeconds = (node: number): number => {

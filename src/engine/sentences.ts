@@ -2,8 +2,9 @@ import type { Certificate, Objective } from '../placement/problem';
 import { formatPercent } from '../shared/format';
 
 /** What a certificate says, in one plain sentence. */
-export function certificateSentence(certificate: Omit<Certificate, 'method'> & { readonly method?: string }, pins = 0, objective: Objective = 'throughput'): string {
-  const pinned = pins === 0 ? '' : pins === 1 ? ' that keeps the pin' : ` that keeps the ${pins} pins`;
+export function certificateSentence(certificate: Omit<Certificate, 'method'> & { readonly method?: string }, pins = 0, objective: Objective = 'throughput', servers = 1): string {
+  const inTurn = servers > 1 ? ' that fills one server after the other' : '';
+  const pinned = `${inTurn}${pins === 0 ? '' : `${servers > 1 ? ' and' : ' that'} keeps the ${pins === 1 ? 'pin' : `${pins} pins`}`}`;
   const kind = certificate.method === 'integer' || objective === 'latency' ? '' : 'contiguous ';
   if (certificate.optimal) return `optimal: no ${kind}split of this graph${pinned} is faster`;
   const { value, lowerBound } = certificate;

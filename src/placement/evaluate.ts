@@ -217,6 +217,10 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     else violations.push(disorder(problem, assignment, options.order));
   }
   const pipeline = order ?? used;
+  const back = pipeline.findIndex((d, i) => i > 0 && serverOf(d) < serverOf(pipeline[i - 1]!));
+  if (options.requireContiguity !== false && options.order !== undefined && back > 0) {
+    violations.push(`the stages do not fill one server after the other: ${title(pipeline[back]!)} comes after ${title(pipeline[back - 1]!)}`);
+  }
 
   /** device -> the first device of its stage, and how many run it */
   const leader = Int32Array.from({ length: devices }, (_, d) => d);

@@ -6,7 +6,8 @@ import { placementFault } from './validate';
 const KEY_ORDER = new Map<string, readonly string[]>([
   ['', ['$schema', 'version', 'model', 'cluster', 'objective', 'training', 'replicas', 'costModel', 'certificate', 'stages', 'pins']],
   ['model', ['path', 'topology', 'operators', 'bound']],
-  ['cluster', ['from', '$schema', 'version', 'name', 'devices', 'links']],
+  ['cluster', ['from', '$schema', 'version', 'name', 'devices', 'links', 'servers']],
+  ['cluster.servers', ['count', 'bytesPerSecond', 'latencySeconds', 'source']],
   [
     'cluster.devices[]',
     ['class', 'count', 'host', 'memoryBytes', 'peakFlops', 'memoryBytesPerSecond', 'operatorOverheadSeconds', 'efficiency', 'unsupported', 'source'],

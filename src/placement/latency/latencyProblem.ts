@@ -31,6 +31,7 @@ export interface LatencyRoles {
 export function latencyRoles(problem: PlacementProblem): LatencyRoles {
   const subject = 'latency of one sample';
   if (problem.backward.some((b) => b === 1)) throw new UserError(subject, 'the problem has a backward pass.', 'Give the inference graph alone.');
+  if (problem.servers) throw new UserError(subject, `the cluster has ${problem.servers.count} servers.`, 'Give one of them alone: one sample gains nothing from a slower link.');
   const { classes } = problem;
   if (classes.length === 0 || classes.length > 2) {
     throw new UserError(subject, `one class of accelerators and at most one of host processors are needed, got ${classes.length} classes.`);

@@ -89,7 +89,7 @@ export async function solvePipeline(problem: PlacementProblem, options: Pipeline
     floors: { first: 0, second: 0 },
     best: null,
     bound: most === 1 ? lowerBound(units) : workBound(units),
-    proof: method,
+    proof: method === 'auto' ? 'linearized' : method,
   };
   if (units.size === 0) search.best = { value: 0, stages: [], placement: { assignment: new Int32Array(0), order: [] } };
   else await run(search, flat, options, Math.min(seconds, 1e6));
@@ -129,7 +129,7 @@ async function run(search: Search, flat: PlacementProblem, options: PipelineOpti
       if (settled(search) || search.expired()) return;
       if (method === 'auto' && lattice(search, true)) return;
       lines(search, FINE_LINE, 2);
-      if (search.proof === method) search.proof = 'coarsened';
+      if (search.proof === 'linearized' || method === 'coarsened') search.proof = 'coarsened';
       refine(search);
   }
 }
@@ -188,9 +188,27 @@ function plain(search: Search, { placement, certificate }: Solution): void {
   });
   if (rules.most === 1) {
     search.bound = Math.max(search.bound, certificate.lowerBound);
-    if (search.proof === 'auto') search.proof = certificate.method;
+    if (search.proof === 'linearized') search.proof = certificate.method;
   }
-  offer(search, placement.order.map((device) => ({ class: classOf[device]!, width: 1, units: byDevice.get(device)! })), 'plain problem');
+  const stages = inTurn(problem, placement.order.map((device) => ({ class: classOf[device]!, width: 1, units: byDevice.get(device)! })));
+  if (stages !== null) offer(search, stages, 'plain problem');
+}
+
+/** The stages with servers filled one after the other; null if there are not enough. */
+function inTurn(problem: PlacementProblem, stages: PipelineSplit['stages']): PipelineSplit['stages'] | null {
+  const servers = problem.servers?.count ?? 1;
+  if (servers === 1) return stages;
+  let server = 0;
+  let used = problem.classes.map(() => 0);
+  const placed = stages.map((stage) => {
+    if (used[stage.class]! + stage.width > problem.classes[stage.class]!.count / servers) {
+      server++;
+      used = used.map(() => 0);
+    }
+    used[stage.class]! += stage.width;
+    return { ...stage, server };
+  });
+  return server < servers ? placed : null;
 }
 
 /** The plain problem as a first step: where it finds nothing, nothing is lost, unless it proves that there is nothing. */

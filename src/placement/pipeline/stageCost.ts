@@ -32,6 +32,11 @@ export interface StageCosts {
    */
   readonly load: (c: number, width: number, end: number, opens: boolean) => Float64Array;
   readonly fits: (c: number, inFlight: number) => boolean;
+  /**
+   * What matters of where a server ends to the stages that are still to be put before ideal i: of each value that crosses i, whether it is wanted within
+   * the server and whether beyond it. Ends of equal keys cost the same.
+   */
+  readonly endKey: (i: number, end: number) => string;
 }
 
 /** Sums over the units of an ideal whose differences are exact: times and bytes as whole multiples of a quantum. */
@@ -198,6 +203,23 @@ export function stageCosts(units: PipelineUnits, ideals: Ideals, rules: Pipeline
   const sharedTotal = shared.reduce((total, { bytes }) => total + bytes, 0);
   const workspaceMost = units.workspaceBytes.reduce((most, bytes) => Math.max(most, bytes), 0);
   return {
+    endKey: (ideal, end) => {
+      let key = '';
+      for (let at = cuts.starts[ideal]!; at < cuts.starts[ideal + 1]!; at++) {
+        const e = cuts.nets[at]!;
+        const net = nets[e]!;
+        const ends = has(ideal, net.producer) ? net.pins : [net.producer];
+        let inside = false;
+        let beyond = false;
+        for (const u of ends) {
+          if (!has(end, u)) beyond = true;
+          else if (!has(ideal, u)) inside = true;
+        }
+        // what is not wanted beyond the server is the usual case
+        if (beyond) key += `${e}${inside ? '+' : '-'}`;
+      }
+      return key;
+    },
     open: (ideal) => void (j = ideal),
     stage: (ideal) => {
       i = ideal;

@@ -124,7 +124,7 @@ export function solveStages(
 ): StageProgramResult {
   const { count, words, bits, work, firstOpen, lastUsed } = ideals;
   const counts = deviceCounts(units.classes);
-  const { states, stride, used, limit } = counts;
+  const { stride, used, limit } = counts;
   const k = units.classes.length;
   const costs = stageCosts(units, ideals, rules);
   const all = labels(count - 1);
@@ -167,12 +167,21 @@ export function solveStages(
     return false;
   };
 
-  /** Puts the stage that `costs` looks at before label l, if that is worth it. */
-  const add = (l: number, i: number, c: number, width: number, end: number, to: number, t: number, nextEnd: number, opens: boolean): void => {
-    if (!(ideals.work[i]! <= left[to]!)) return;
-    const load = costs.load(c, width, end, opens);
-    const first = Math.max(all.first(l), load[0]!);
-    const second = Math.max(all.second(l), load[1]!);
+  /** Of the ends of servers that cost the same to what lies before an ideal, the first that was met stands for all. */
+  const sameEnd = new Map<string, number>();
+  const standFor = (i: number, end: number): number => {
+    if (servers === 1) return end;
+    const key = `${i}:${costs.endKey(i, end)}`;
+    const known = sameEnd.get(key);
+    if (known === undefined) sameEnd.set(key, end);
+    return known ?? end;
+  };
+
+  /** Puts the stage that `costs` looks at, with these loads, before label l, if that is worth it. */
+  const add = (l: number, i: number, c: number, width: number, a: number, b: number, to: number, t: number, nextEnd: number): void => {
+    if (!(work[i]! <= left[to]!)) return;
+    const first = Math.max(all.first(l), a);
+    const second = Math.max(all.second(l), b);
     const behind = all.used(l) + width;
     if (!(worth(first, second) < strict) || beaten(i, to, nextEnd, behind, first, second)) return;
     if (!costs.fits(c, rules.inFlight(width, behind))) return;
@@ -191,8 +200,34 @@ export function solveStages(
     ({ left, one } = capacities(measure, counts, strict));
   };
 
+  /** The stage between ideals i and j before those labels whose server ends at one place. */
+  const extend = (group: readonly number[], i: number, end: number, opens: boolean): void => {
+    const nextEnd = opens ? CLOSED : standFor(i, end);
+    for (let c = 0; c < k; c++) {
+      if (limit[c] === 0 || !costs.supported(c)) continue;
+      const compute = costs.compute(c);
+      for (let width = Math.max(1, Math.floor(compute / strict)); width <= Math.min(rules.most, perServer[c]!); width++) {
+        if (compute / width >= strict * (1 + 1e-12)) continue;
+        const load = costs.load(c, width, end, opens);
+        const [a, b] = [load[0]!, load[1]!];
+        if (!(worth(a, b) < strict)) continue;
+        for (const l of group) {
+          const t = all.server(l);
+          const s = all.state(l);
+          if (used[c]![s]! + width > (t + 1) * perServer[c]!) continue;
+          const after = s + width * stride[c]!;
+          if (opens) {
+            if (t + 1 < servers) add(l, i, c, width, a, b, full[t + 1]!, t + 1, CLOSED);
+          } else if (servers === 1 || i === 0 || after !== full[t + 1]) add(l, i, c, width, a, b, after, t, nextEnd);
+        }
+      }
+    }
+  };
+
+  let nextLook = 0;
   for (let j = count - 1; j > 0; j--) {
-    if ((j & 15) === 0) {
+    if ((j & 15) === 0 || performance.now() > nextLook) {
+      nextLook = performance.now() + 200;
       throwIfCancelled(control);
       if ((j & 511) === 0) control.report({ phase: 'program over pipelines', fraction: 1 - j / count, ...(Number.isFinite(bestValue) ? { incumbent: bestValue } : {}) });
       if (expired() || all.count > LABEL_LIMIT) return { split: split(), complete: false };
@@ -227,6 +262,13 @@ export function solveStages(
       i = a;
       if (work[i]! > high) continue;
     }
+    const groups = new Map<number, number[]>();
+    for (const l of here) {
+      const end = all.end(l) === CLOSED ? j : all.end(l);
+      const group = groups.get(end);
+      if (group === undefined) groups.set(end, [l]);
+      else group.push(l);
+    }
     const jBits = j * words;
     const whole = firstOpen[j]!;
     for (; i >= 0 && work[i]! >= low; i--) {
@@ -235,26 +277,10 @@ export function solveStages(
       while (w >= whole && (bits[iBits + w]! & ~bits[jBits + w]!) === 0) w--;
       if (w >= whole) continue;
       costs.stage(i);
-      for (let c = 0; c < k; c++) {
-        if (limit[c] === 0 || !costs.supported(c)) continue;
-        const compute = costs.compute(c);
-        for (let width = Math.max(1, Math.floor(compute / strict)); width <= Math.min(rules.most, limit[c]!); width++) {
-          if (compute / width >= strict * (1 + 1e-12)) continue;
-          if (servers === 1) {
-            const load = costs.load(c, width, count - 1, false);
-            if (!(worth(load[0]!, load[1]!) < strict)) continue;
-          }
-          for (const l of here) {
-            const t = all.server(l);
-            const s = all.state(l);
-            if (used[c]![s]! + width > (t + 1) * perServer[c]!) continue;
-            const end = all.end(l) === CLOSED ? j : all.end(l);
-            const after = s + width * stride[c]!;
-            // with one server nothing is ever closed; the first stage of all has nothing before it
-            if (servers === 1 || i === 0 || after !== full[t + 1]) add(l, i, c, width, end, after, t, end, false);
-            if (servers > 1 && i > 0 && t + 1 < servers) add(l, i, c, width, end, full[t + 1]!, t + 1, CLOSED, true);
-          }
-        }
+      for (const [end, group] of groups) {
+        extend(group, i, end, false);
+        // the first stage of all has nothing before it, whether it opens its server or not
+        if (servers > 1 && i > 0) extend(group, i, end, true);
       }
     }
   }
