@@ -14,7 +14,7 @@ export interface Inspector {
 
 /** The right side of the panel: what is selected, or the whole if nothing is. */
 export function inspector(select: (selection: Selection) => void, copy: (text: string) => void): Inspector {
-  const element = el('aside', { class: 'inspector', 'aria-label': 'Inspector', tabindex: '-1' });
+  const element = el('aside', { class: 'inspector', 'aria-label': 'Inspector', tabindex: '0' });
   let shown: Selection = null;
   const update = (state: State): void => {
     const { view, selection } = state;
