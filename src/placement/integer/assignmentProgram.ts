@@ -1,7 +1,6 @@
 import type { PlacementProblem } from '../problem';
 import { IntegerProgram, type Terms } from '../../solver/integerProgram';
 import { colocationGroups, workspaceLevels } from './groups';
-import { minimiseMakespan } from './makespan';
 import type { PointReader } from './pointReader';
 
 /**
@@ -20,7 +19,7 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Poin
   const firstOf = problem.classes.map((_, c) => classOf.indexOf(c));
   const program = new IntegerProgram();
 
-  const bounded = minimiseMakespan(program, Infinity);
+  const makespan = program.variable(0, Infinity, 1);
   const x: number[][] = [];
   for (let g = 0; g < count; g++) {
     x.push([]);
@@ -70,7 +69,7 @@ export function assignmentProgram(problem: PlacementProblem, unit: number): Poin
       duplex: [[...compute, ...receive], [...compute, ...send]],
       full: [compute, receive, send],
     }[problem.classes[c]!.overlap];
-    for (const terms of sums) if (terms.length > 0) bounded(terms);
+    for (const terms of sums) if (terms.length > 0) program.atMost([...terms, [makespan, -1]], 0);
   }
 
   const everything = resident.reduce((a, b) => a + b, 0) + problem.sharedMemory.reduce((a, s) => a + s.bytes, 0) + workspace.reduce((a, b) => Math.max(a, b), 0);

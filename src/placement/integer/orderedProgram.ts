@@ -1,7 +1,6 @@
 import { IntegerProgram, type Terms } from '../../solver/integerProgram';
 import type { PlacementProblem } from '../problem';
 import { colocationGroups, workspaceLevels } from './groups';
-import { minimiseMakespan } from './makespan';
 import type { PointReader } from './pointReader';
 
 /**
@@ -15,7 +14,7 @@ export function orderedProgram(problem: PlacementProblem, classAt: readonly numb
   const { count, groupOf, seconds, resident, workspace } = colocationGroups(problem);
   const positions = classAt.length;
   const program = new IntegerProgram();
-  const bounded = minimiseMakespan(program, 1);
+  const makespan = program.variable(0, 1, 1);
 
   // y[g][m] for m < positions - 1; at the last position everything has been placed.
   const y = Array.from({ length: count }, () => Array.from({ length: positions - 1 }, () => program.binary()));
@@ -58,6 +57,7 @@ export function orderedProgram(problem: PlacementProblem, classAt: readonly numb
       receive.push([receives, transfer]);
       send.push([sends, transfer]);
     }
+    const bounded = (terms: Terms, constant: number): void => program.atMost([...terms, [makespan, -1]], -constant);
     switch (cls.overlap) {
       case 'none': bounded([...compute, ...receive, ...send], computeConstant); break;
       case 'compute': bounded(compute, computeConstant); bounded([...receive, ...send], 0); break;

@@ -31,7 +31,7 @@ export interface IntegerResult {
  * HiGHS is given no start: with one, as with a cut-off, its bound stalls on symmetric graphs, and it finds good placements by itself.
  *
  * @param start returned if nothing better is found in time: the best contiguous placement, say
- * @param seconds time limit; the incumbent and the bound reached by then are returned
+ * @param seconds time limit; the incumbent and the bound reached by then are returned, as they are when a stop is requested
  * @throws CancelledError if cancelled
  */
 export function solveAssignment(problem: PlacementProblem, highs: Highs, start: Int32Array, seconds: number, control: Control): IntegerResult {
@@ -39,12 +39,14 @@ export function solveAssignment(problem: PlacementProblem, highs: Highs, start: 
   const unit = evaluate(problem, start).maxLoadSeconds;
   if (unit === 0) return { assignment: start, certificate: { value: 0, lowerBound: 0, optimal: true, method } };
   const { program, assignment } = assignmentProgram(problem, unit);
-  const limits = { seconds, relativeGap: ASSIGNMENT_GAP, scale: unit, phase: 'integer program', keepIncumbent: false };
-  const solution = program.minimise(highs, limits, control);
+  const limits = { seconds, relativeGap: ASSIGNMENT_GAP, scale: unit, phase: 'integer program' };
+  const solution = program.minimise(highs, limits, beneath(control, unit));
+  // The start is a solution, so a proof that there is none proves nothing.
+  const bound = solution.status === 'infeasible' ? 0 : solution.lowerBound;
   const found = solution.values ? assignment(solution.values) : start;
   const evaluation = evaluate(problem, found, { requireContiguity: false });
   const best = evaluation.violations.length === 0 && evaluation.maxLoadSeconds < unit ? found : start;
-  return { assignment: best, certificate: certify(problem, best, solution.lowerBound * unit, method) };
+  return { assignment: best, certificate: certify(problem, best, bound * unit, method) };
 }
 
 /**
@@ -68,12 +70,14 @@ export function solveOrdered(problem: PlacementProblem, highs: Highs, start: Int
   let lowerBound = Infinity;
   for (const classAt of arrangements) {
     if (value === 0) break;
+    if (control.stopRequested?.() === true) {
+      lowerBound = 0;
+      break;
+    }
     const unit = value * (1 - INTEGER_TOLERANCE);
     const left = Math.max(0.1, (deadline - performance.now()) / 1000);
     const { program, assignment } = orderedProgram(problem, classAt, firstDevice, unit);
-    const incumbent = value;
-    const watched: Control = { ...control, report: (p) => control.report({ ...p, incumbent: Math.min(incumbent, p.incumbent ?? Infinity) }) };
-    const solution = program.minimise(highs, { seconds: left, relativeGap: INTEGER_TOLERANCE, scale: unit, phase: 'ordered integer program', keepIncumbent: false }, watched);
+    const solution = program.minimise(highs, { seconds: left, relativeGap: INTEGER_TOLERANCE, scale: unit, phase: 'ordered integer program' }, beneath(control, value));
     // Infeasible: nothing with this arrangement is better than `unit`.
     lowerBound = Math.min(lowerBound, solution.status === 'infeasible' ? unit : solution.lowerBound * unit);
     if (solution.values) {
@@ -88,9 +92,14 @@ export function solveOrdered(problem: PlacementProblem, highs: Highs, start: Int
   return { assignment: best, certificate: certify(problem, best, lowerBound, method) };
 }
 
+/** Reports no incumbent above what is known. */
+function beneath(control: Control, value: number): Control {
+  return { ...control, report: (p) => control.report({ ...p, incumbent: Math.min(value, p.incumbent ?? Infinity) }) };
+}
+
 function certify(problem: PlacementProblem, assignment: Int32Array, bound: number, method: string): Certificate {
   const value = evaluate(problem, assignment).maxLoadSeconds;
-  const lowerBound = Math.max(0, Math.min(value, Number.isFinite(bound) ? bound : value));
+  const lowerBound = Math.max(0, Math.min(value, bound));
   return { value, lowerBound, optimal: value - lowerBound <= 2 * INTEGER_TOLERANCE * value, method };
 }
 
