@@ -4,7 +4,7 @@ import type { ClusterFile } from '../cost/clusterFile';
 import { InfeasibleError } from '../placement/infeasible';
 import { judge } from '../placement/judge';
 import type { Solution } from '../placement/problem';
-import { solvePlacement } from '../placement/solvePlacement';
+import { looseMethods, solvePlacement } from '../placement/solvePlacement';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
@@ -26,8 +26,8 @@ import { existingPlacement, recordedModelPath, sidecarPathOf } from './sidecarPa
  * @throws CancelledError if the control says so
  */
 export async function partitionModel(request: PartitionRequest, control: Control): Promise<Partition> {
-  if (request.method === 'integer') {
-    throw new UserError('method integer', 'gives placements that are not contiguous, and the stages of a plan follow each other.', "Use 'auto', or 'ordered-integer'.");
+  if (looseMethods.includes(request.method ?? 'auto')) {
+    throw new UserError(`method ${request.method}`, 'gives placements that are not contiguous, and the stages of a plan follow each other.', "Use 'auto', or 'ordered-integer'.");
   }
   const base = request.clusterBase ?? process.cwd();
   const modelPath = resolve(request.modelPath);

@@ -5,7 +5,7 @@ import { judge } from '../placement/judge';
 import { HOST } from '../placement/latency/latencyProblem';
 import { splitOfStages } from '../placement/latency/latencyPlacement';
 import type { Objective, Placement, PlacementProblem, Solution } from '../placement/problem';
-import { solvePlacement } from '../placement/solvePlacement';
+import { looseMethods, solvePlacement } from '../placement/solvePlacement';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { readTextFile } from '../sidecar/textFile';
@@ -50,7 +50,7 @@ export async function solveInstance(request: InstanceRequest, control: Control):
   const problem = replicated(plain, request);
   const { objective } = request;
   const { placement, certificate, solveSeconds } = await solveNamed(problem, request, subject, control);
-  const { loads, violations } = judge(problem, placement, objective, request.method !== 'integer' && request.method !== 'local-search');
+  const { loads, violations } = judge(problem, placement, objective, !looseMethods.includes(request.method));
   if (violations.length > 0) throw new Error(`the placement found is not valid: ${violations.slice(0, 3).join('; ')}`);
   return {
     objective,

@@ -4,13 +4,17 @@ import { loadHighs } from '../solver/loadHighs';
 import { evaluate } from './evaluate';
 import { arrangementCount, solveAssignment, solveOrdered } from './integer/solveInteger';
 import type { PlacementProblem, Solution } from './problem';
+import { solveLocally } from './localSearch';
 import { solveForLatency } from './latency/latencyPlacement';
 import { needsPipeline } from './pipeline/flatten';
 import { solvePipeline } from './pipeline/solvePipeline';
 import { methods, solve, type SolveOptions } from './solve';
 
-/** All names that `solvePlacement` understands. The last two solve integer programs; `integer` alone gives placements that need not be contiguous. */
-export const placementMethods: readonly string[] = [...methods, 'ordered-integer', 'integer'];
+/** All names that `solvePlacement` understands. The last two solve integer programs. */
+export const placementMethods: readonly string[] = [...methods, 'local-search', 'ordered-integer', 'integer'];
+
+/** Those of them whose placements need not be contiguous: no pipeline can be made of them as they are. */
+export const looseMethods: readonly string[] = ['local-search', 'integer'];
 
 /** How long an integer program may take where no limit is given, in seconds: asked for by name, and as the last step of `auto`. */
 const DEFAULT_SECONDS = 60;
@@ -44,6 +48,8 @@ export async function solvePlacement(problem: PlacementProblem, options: SolveOp
   const started = performance.now();
   const seconds = options.timeLimitSeconds ?? (options.method === 'auto' ? DEFAULT_AUTO_SECONDS : DEFAULT_SECONDS);
   switch (options.method) {
+    case 'local-search':
+      return solveLocally(problem, seconds, control);
     case 'integer':
       return improve(problem, solve(problem, { ...options, method: 'auto' }, control), solveAssignment, started, seconds, control);
     case 'ordered-integer':

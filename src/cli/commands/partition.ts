@@ -3,7 +3,7 @@ import { partitionModel } from '../../engine/partitionModel';
 import type { Partition, PartitionRequest } from '../../engine/requests';
 import { optimizers } from '../../cost/training';
 import { objectives } from '../../placement/problem';
-import { placementMethods } from '../../placement/solvePlacement';
+import { looseMethods, placementMethods } from '../../placement/solvePlacement';
 import { saveAtomically } from '../../sidecar/saveAtomically';
 import { formatSeconds } from '../../shared/format';
 import { presetList } from '../clusterHelp';
@@ -14,7 +14,7 @@ import { printable } from '../table';
 import { styler, type Terminal } from '../terminal';
 
 /** The methods that make pipelines; the plain integer program need not. */
-const METHODS = placementMethods.filter((method) => method !== 'integer' && method !== 'local-search');
+const METHODS = placementMethods.filter((method) => !looseMethods.includes(method));
 
 const HELP = `Usage: stagewright partition <model.onnx> [options]
 
