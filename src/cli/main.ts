@@ -1,6 +1,8 @@
 import { CancelledError, UserError } from '../shared/userError';
 import { version } from '../../package.json';
 import { check } from './commands/check';
+import { compare } from './commands/compare';
+import { explain } from './commands/explain';
 import { inspect } from './commands/inspect';
 import { partition } from './commands/partition';
 import { solveInstance } from './commands/solve';
@@ -8,7 +10,7 @@ import { parseArguments, UsageError, type Command } from './command';
 import { printable } from './table';
 import { processTerminal, type Terminal } from './terminal';
 
-const COMMANDS: readonly Command[] = [inspect, partition, check, solveInstance];
+const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, solveInstance];
 
 const HELP = `stagewright ${version}: splits an ONNX model over the devices of a cluster, provably well.
 

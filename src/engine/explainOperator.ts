@@ -1,4 +1,4 @@
-import { evaluate } from '../placement/evaluate';
+import { judge } from '../placement/judge';
 import type { Placement, PlacementProblem } from '../placement/problem';
 import { formatBytes, formatPercent, formatSeconds } from '../shared/format';
 import { typeName } from '../sidecar/staleness';
@@ -20,13 +20,14 @@ export function explainOperator(planned: Planned, operator: number): string {
   if (!subject) throw new RangeError(`explainOperator: there is no operator ${operator}`);
   const node = input.nodeOf[operator]!;
   if (!placement || !devices) return node < 0 ? 'Costs nothing: its value follows from weights and bound dimensions alone.' : 'There is no plan yet.';
-  const stage = placement.order.indexOf(devices[operator]!);
+  const stage = planned.stages![operator]!;
   const at = `Stage ${stage}`;
   if (node < 0) return `${at}: its value follows from weights and bound dimensions alone. It costs nothing and is computed wherever it is needed.`;
   const pin = planned.pinned.get(operator);
   if (pin !== undefined) return `${at}, because it is pinned to ${input.devices[pin]!.name}.`;
   if (placement.order.length === 1) return `${at}: the whole model runs on ${input.devices[placement.order[0]!]!.name}.${alone(planned)}`;
 
+  if (planned.objective === 'latency') return [`${at}${neighbours(planned, placement, node, stage)}.`, ...onlySupportedBy(planned, node)].join(' ');
   const moves = [stage - 1, stage + 1]
     .filter((target) => target >= 0 && target < placement.order.length)
     .map((target) => moveSentence(planned, placement, node, stage, target));
@@ -61,13 +62,14 @@ function onlySupportedBy({ problem, prepared, input }: Planned, node: number): s
   return [`Of this cluster's devices, only ${able[0]!.name} runs ${typeName(prepared.graph.operators[input.nodes[node]!]!)}.`];
 }
 
-function moveSentence(planned: Planned, placement: Placement, node: number, from: number, to: number): string {
+/** What moving a node of a pipeline to another stage, with what has to go along, would do: from an evaluation of the placement after it. */
+export function moveSentence(planned: Planned, placement: Placement, node: number, from: number, to: number, it = 'it'): string {
   const { problem, input, prepared } = planned;
   const stageOfDevice = new Map(placement.order.map((device, stage) => [device, stage]));
   const stageOf = (v: number): number => stageOfDevice.get(placement.assignment[v]!)!;
   const moving = closure(problem, node, to < from ? 'producers' : 'consumers', (v) => (to < from ? stageOf(v) > to : stageOf(v) < to));
   const along = moving.size - 1;
-  const what = along === 0 ? 'Moving it' : `Moving it to stage ${to} takes ${counted(along, 'operator')} along, which`;
+  const what = along === 0 ? `Moving ${it}` : `Moving ${it} to stage ${to} takes ${counted(along, 'operator')} along, which`;
   const target = along === 0 ? ` to stage ${to}` : '';
 
   const device = placement.order[to]!;
@@ -75,30 +77,34 @@ function moveSentence(planned: Planned, placement: Placement, node: number, from
   const unsupported = [...moving].find((v) => !Number.isFinite(problem.seconds[targetClass]![v]!));
   if (unsupported !== undefined) {
     const type = typeName(prepared.graph.operators[input.nodes[unsupported]!]!);
-    return `It cannot move to stage ${to}: ${problem.classes[targetClass]!.name} does not run ${type}${unsupported === node ? '' : ', which would have to move along'}.`;
+    return `${capital(it)} cannot move to stage ${to}: ${problem.classes[targetClass]!.name} does not run ${type}${unsupported === node ? '' : ', which would have to move along'}.`;
   }
   const pinnedAlong = [...planned.pinned.keys()].find((operator) => moving.has(input.nodeOf[operator]!));
-  if (pinnedAlong !== undefined) return `It cannot move to stage ${to}: "${prepared.graph.operators[pinnedAlong]!.id}", which would have to move along, is pinned.`;
-  if (moving.size === problem.labels.filter((_, v) => stageOf(v) === from).length) return `Moving it to stage ${to} would empty stage ${from}.`;
+  if (pinnedAlong !== undefined) return `${capital(it)} cannot move to stage ${to}: "${prepared.graph.operators[pinnedAlong]!.id}", which would have to move along, is pinned.`;
+  const emptied = moving.size === problem.labels.filter((_, v) => stageOf(v) === from).length ? ` It would leave ${input.devices[placement.order[from]!]!.name} without work.` : '';
+  const order = emptied === '' ? placement.order : placement.order.filter((_, s) => s !== from);
+  const replicas = placement.replicas?.filter((_, s) => emptied === '' || s !== from);
 
   const assignment = placement.assignment.map((old, v) => (moving.has(v) ? device : old));
-  const before = evaluate(problem, placement.assignment);
-  const after = evaluate(problem, assignment);
+  const before = judge(problem, placement, planned.objective);
+  const after = judge(problem, { assignment, order, ...(replicas && { replicas }) }, planned.objective);
   const capacity = problem.classes[targetClass]!.memoryBytes;
   const load = after.loads.find((entry) => entry.device === device)!;
-  const needed = load.residentBytes + load.workspaceBytes;
+  const needed = load.residentBytes + load.workspaceBytes + load.stashBytes;
   if (needed > capacity) return `${what}${target} would not fit: ${input.devices[device]!.name} would need ${formatBytes(needed)} of ${formatBytes(capacity)}.`;
   if (after.violations.length > 0) return `${what}${target} is not possible: ${after.violations[0]!}.`;
 
-  const raise = after.maxLoadSeconds - before.maxLoadSeconds;
-  if (raise > EQUAL * before.maxLoadSeconds) {
+  const raise = after.value - before.value;
+  if (raise > EQUAL * before.value) {
     const worst = after.loads.reduce((a, b) => (b.loadSeconds > a.loadSeconds ? b : a));
     const worstStage = stageOfDevice.get(worst.device)!;
-    return `${what}${target} would raise stage ${worstStage} to ${formatSeconds(worst.loadSeconds)} per sample, ${formatPercent(raise / before.maxLoadSeconds)} more than the pipeline takes now.`;
+    return `${what}${target} would raise stage ${worstStage} to ${formatSeconds(worst.loadSeconds)} per sample, ${formatPercent(raise / before.value)} more than the pipeline takes now.${emptied}`;
   }
-  if (raise < -EQUAL * before.maxLoadSeconds) return `${what}${target} would lower the time per sample to ${formatSeconds(after.maxLoadSeconds)}.`;
-  return `${what}${target} would leave the time per sample as it is, and bring that stage to ${formatSeconds(load.loadSeconds)}.`;
+  if (raise < -EQUAL * before.value) return `${what}${target} would lower the time per sample to ${formatSeconds(after.value)}.${emptied}`;
+  return `${what}${target} would leave the time per sample as it is, and bring that stage to ${formatSeconds(load.loadSeconds)}.${emptied}`;
 }
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** The operators that have to move with one: what it needs (or what needs it) on this side of the target, and what is colocated with any of them. */
 function closure(problem: PlacementProblem, start: number, side: 'producers' | 'consumers', inTheWay: (v: number) => boolean): Set<number> {

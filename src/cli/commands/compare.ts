@@ -1,0 +1,124 @@
+import { basename, resolve } from 'node:path';
+import { compareMethods, compareOn } from '../../engine/compareMethods';
+import { comparePlans } from '../../engine/comparePlans';
+import { readExpert } from '../../engine/readExpert';
+import { readInstance } from '../../placement/instance';
+import { objectives } from '../../placement/problem';
+import { comparisonOf, gapOf, type MethodComparison, type MethodRow, type PlanComparison } from '../../shared/comparisonView';
+import { formatPercent, formatSeconds } from '../../shared/format';
+import type { Control } from '../../shared/progress';
+import { readTextFile } from '../../sidecar/textFile';
+import { parseBindings, parseChoice, parseCount, parseSeconds, UsageError, type Arguments, type Command } from '../command';
+import { progressBar } from '../progressBar';
+import { printable, table } from '../table';
+import { styler, type Terminal } from '../terminal';
+
+const HELP = `Usage: stagewright compare <model.onnx | instance.json> [options]
+       stagewright compare <before.placement.json> <after.placement.json>
+
+Runs all methods on one problem and shows what each makes of it; or says how two plans of one model differ.
+
+  --methods a,b    only these methods
+  --objective o    throughput, 1f1b, gpipe, latency (default: throughput)
+  --time-limit s   for each method (default: 20)
+  --cluster c, --bind n=v, --replicas r, --slots q   as for partition
+  --expert file    an instance's split made by hand ("fpgas" and "cpus" with their "nodes"), as a row of its own
+  --json           {"objective", "rows": [{"method", "value", "lowerBound", "optimal", "contiguous", "devices", "seconds", "problem"}],
+                   "contiguousBound", "bound"}; of two plans {"modelName", "sides": [{"name", "cluster", "objective", "value", "lowerBound",
+                   "optimal", "stages", "tensorsCut"}], "moves": [{"from", "to", "operators", "scope", "examples"}], "moved", "sameCluster"}
+`;
+
+export const compare: Command = {
+  name: 'compare',
+  summary: 'runs all methods on a model or an instance, or compares two plans',
+  help: HELP,
+  options: {
+    methods: { type: 'string' }, objective: { type: 'string' }, 'time-limit': { type: 'string' }, cluster: { type: 'string' },
+    bind: { type: 'string', multiple: true }, replicas: { type: 'string' }, slots: { type: 'string' }, expert: { type: 'string' },
+  },
+  operands: [1, 2],
+  run: async (args, terminal) => {
+    const bar = progressBar(terminal, plainNumber);
+    try {
+      const json = args.flag('json');
+      if (args.operands.length === 2) {
+        const comparison = comparePlans({ path: args.operands[0]! }, { path: args.operands[1]! }, bar);
+        bar.clear();
+        terminal.out(json ? `${JSON.stringify(comparison, null, 2)}\n` : plansText(comparison, terminal));
+        return 0;
+      }
+      if (args.operands[0]!.endsWith('.placement.json')) throw new UsageError('compare: name a second placement to compare with.');
+      const { comparison, unit } = await methodTable(args, bar);
+      bar.clear();
+      terminal.out(json ? `${JSON.stringify(comparison, null, 2)}\n` : methodsText(comparison, unit, terminal));
+      return 0;
+    } finally {
+      bar.clear();
+    }
+  },
+};
+
+const plainNumber = (value: number): string => (value === 0 ? '0' : String(Number(value.toPrecision(6))));
+
+async function methodTable(args: Arguments, control: Control): Promise<{ comparison: MethodComparison; unit: (value: number) => string }> {
+  const path = args.operands[0]!;
+  const timeLimitSeconds = parseSeconds('time-limit', args.text('time-limit'));
+  const methods = args.text('methods')?.split(',').map((method) => method.trim());
+  const objective = parseChoice('objective', args.text('objective'), objectives) ?? 'throughput';
+  const replicas = parseCount('replicas', args.text('replicas'));
+  const slots = parseCount('slots', args.text('slots'));
+  const cluster = args.text('cluster');
+  const options = { ...(methods && { methods }), ...(timeLimitSeconds !== undefined && { timeLimitSeconds }) };
+  const expertPath = args.text('expert');
+  if (path.endsWith('.onnx')) {
+    if (expertPath !== undefined) throw new UsageError('--expert: only instances have splits of this format.');
+    const request = { modelPath: path, bind: parseBindings(args.list('bind')), objective, ...(cluster !== undefined && { cluster }), ...(replicas !== undefined && { replicas }), ...(slots !== undefined && { slots }) };
+    const { modelName: _, ...comparison } = await compareMethods(request, options, control);
+    return { comparison, unit: formatSeconds };
+  }
+  if (cluster !== undefined || replicas !== undefined || args.list('bind').length > 0) throw new UsageError('compare: --cluster, --bind and --replicas belong to models.');
+  const subject = basename(path);
+  const instance = readInstance(readTextFile(path, subject), subject);
+  const expert = expertPath === undefined ? undefined : { name: 'expert', assignment: readExpert(readTextFile(resolve(expertPath), expertPath), expertPath, instance) };
+  const comparison = await compareOn(instance.problem, { ...options, objective, ...(slots !== undefined && { slots }), ...(expert && { expert }) }, control);
+  return { comparison, unit: plainNumber };
+}
+
+function methodsText(comparison: MethodComparison, unit: (value: number) => string, terminal: Terminal): string {
+  const { bold, faint } = styler(terminal);
+  const rows = [...comparison.rows].sort((a, b) => (a.value ?? Infinity) - (b.value ?? Infinity));
+  const best = rows[0]?.value ?? null;
+  const cells = (row: MethodRow): string[] => {
+    const gap = gapOf(row, comparison);
+    return [
+      row.method,
+      row.value === null ? '–' : unit(row.value),
+      row.value === null || best === null || best === 0 ? '' : `${(row.value / best).toFixed(3)} ×`,
+      row.optimal ? 'optimal' : gap === null ? '' : formatPercent(gap),
+      row.value === null ? '' : row.contiguous ? 'yes' : 'no',
+      row.value === null ? '' : String(row.devices),
+      formatSeconds(row.seconds),
+      row.problem,
+    ];
+  };
+  const { bound, contiguousBound } = comparisonOf(comparison.objective, comparison.rows);
+  const floors = [contiguousBound > 0 ? `no contiguous split is below ${unit(contiguousBound)}` : '', bound > 0 ? `no split at all is below ${unit(bound)}` : ''].filter((text) => text !== '').join('; ');
+  return [
+    table([['Method', comparison.objective, 'To best', 'Gap', 'Pipeline', 'Devices', 'Time', ''], ...rows.map(cells)], ['left', 'right', 'right', 'right', 'left', 'right', 'right', 'left'], bold),
+    floors === '' ? '' : faint(`${floors}\n`),
+  ].join('');
+}
+
+function plansText({ sides, moves, moved, sameCluster }: PlanComparison, terminal: Terminal): string {
+  const { bold, faint } = styler(terminal);
+  const rows = sides.map((side) => [printable(side.name), printable(side.cluster), side.objective, formatSeconds(side.value), side.optimal ? 'optimal' : `at least ${formatSeconds(side.lowerBound)}`, String(side.stages), String(side.tensorsCut)]);
+  const [a, b] = [sides[0].value, sides[1].value];
+  const gain = a === b ? 'Both take the same time.' : `The second takes ${formatPercent(Math.abs(b / a - 1))} ${b < a ? 'less' : 'more'} time per sample.`;
+  const list = moves.slice(0, 20).map((move) => [`${move.from} → ${move.to}`, String(move.operators), printable(move.scope), printable(move.examples.join(', '))]);
+  return [
+    table([['Plan', 'Cluster', 'Objective', 'Per sample', 'Bound', 'Stages', 'Cut tensors'], ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'right'], bold),
+    `\n${gain} ${moved.length === 0 ? 'No operator moved.' : `${moved.length} operators moved${sameCluster ? '' : ' (stages are compared by their number, as the clusters differ)'}.`}\n`,
+    ...(list.length === 0 ? [] : ['\n', table([['Moved', 'Operators', 'Scope', 'Among them'], ...list], ['left', 'right', 'left', 'left'], bold)]),
+    moves.length > 20 ? faint(`… and ${moves.length - 20} more ways\n`) : '',
+  ].join('');
+}

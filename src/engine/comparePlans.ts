@@ -1,0 +1,81 @@
+import { basename, resolve } from 'node:path';
+import type { PlanComparison, PlanMove, PlanSide } from '../shared/comparisonView';
+import type { PlanView } from '../shared/planView';
+import type { Control } from '../shared/progress';
+import { UserError } from '../shared/userError';
+import { openPlacement } from './openPlacement';
+
+/** Ids that a move names. */
+const EXAMPLES = 3;
+
+/** A plan by its file, or by the text of one (an unsaved plan, a version from the history). */
+export interface ComparedPlan {
+  readonly path: string;
+  readonly text?: string;
+  /** what people call it; the file's name if absent */
+  readonly name?: string;
+}
+
+/**
+ * What changed between two plans of one model, and what it gains. Both are computed anew with the model as it is, so that old times do not pass
+ * for a difference of plans.
+ *
+ * @throws UserError if a plan cannot be read, is stale, or the two are of different models
+ */
+export function comparePlans(before: ComparedPlan, after: ComparedPlan, control: Control): PlanComparison {
+  const open = (plan: ComparedPlan): { view: PlanView; modelPath: string; cluster: string } => {
+    const { view, modelPath, file } = openPlacement(resolve(plan.path), control, plan.text);
+    if (view.plan?.stale) throw new UserError(plan.name ?? basename(plan.path), `is stale: ${view.plan.stale}.`, 'Partition the model again before comparing.');
+    const { from: _, ...cluster } = file.cluster;
+    return { view, modelPath, cluster: JSON.stringify(cluster) };
+  };
+  const [a, b] = [open(before), open(after)];
+  if (a.view.modelName !== b.view.modelName || a.view.operators.length !== b.view.operators.length) {
+    throw new UserError(after.name ?? basename(after.path), `is a plan of ${b.view.modelName}, the other one of ${a.view.modelName}.`, 'Compare two plans of one model.');
+  }
+  const sameCluster = a.cluster === b.cluster;
+  const place = (view: PlanView, operator: number): string => {
+    const stage = view.plan!.stages[view.operators[operator]!.stage];
+    if (stage === undefined) return '–';
+    return sameCluster ? stage.device : `stage ${stage.name}`;
+  };
+  const byWay = new Map<string, number[]>();
+  a.view.operators.forEach((operator, index) => {
+    if (operator.foldable) return;
+    const [from, to] = [place(a.view, index), place(b.view, index)];
+    if (from === to) return;
+    const way = `${from}\n${to}`;
+    byWay.set(way, [...(byWay.get(way) ?? []), index]);
+  });
+  const moves = [...byWay].map(([way, indices]): PlanMove => {
+    const [from, to] = way.split('\n') as [string, string];
+    const operators = indices.map((index) => a.view.operators[index]!);
+    return { from, to, operators: indices.length, scope: sharedScope(operators.map(({ name }) => name)), examples: operators.slice(0, EXAMPLES).map(({ id }) => id) };
+  });
+  moves.sort((x, y) => y.operators - x.operators || (x.from < y.from ? -1 : 1));
+  return {
+    modelName: a.view.modelName,
+    sides: [sideOf(before, a.view), sideOf(after, b.view)],
+    moves,
+    moved: [...byWay.values()].flat().sort((x, y) => x - y).map((index) => a.view.operators[index]!.id),
+    sameCluster,
+  };
+}
+
+function sideOf({ path, name }: ComparedPlan, { plan }: PlanView): PlanSide {
+  const { value, lowerBound, optimal } = plan!.certificate;
+  return { name: name ?? basename(path), cluster: plan!.cluster.name, objective: plan!.objective, value, lowerBound, optimal, stages: plan!.stages.length, tensorsCut: plan!.cuts.length };
+}
+
+/** The longest path of whole scopes that all names begin with. */
+function sharedScope(names: readonly string[]): string {
+  const parts = names.map((name) => name.split(/[/.]/).filter((part) => part !== '').slice(0, -1));
+  const first = parts[0] ?? [];
+  let shared = first.length;
+  for (const other of parts) {
+    let same = 0;
+    while (same < shared && other[same] === first[same]) same++;
+    shared = same;
+  }
+  return shared === 0 ? '' : `/${first.slice(0, shared).join('/')}`;
+}

@@ -1,0 +1,72 @@
+/** What comparing gives, as tables and panels show it. Plain data; times are seconds per sample, or an instance's own unit. */
+
+/** What one method makes of a problem. */
+export interface MethodRow {
+  readonly method: string;
+  /** null if it found no placement: then `problem` says why */
+  readonly value: number | null;
+  /** nothing of the kind that the method looks for is below this; null without a value */
+  readonly lowerBound: number | null;
+  readonly optimal: boolean;
+  /** false: the placement is no pipeline as it is */
+  readonly contiguous: boolean;
+  /** devices in use */
+  readonly devices: number;
+  readonly seconds: number;
+  /** why there is no value; '' if there is one */
+  readonly problem: string;
+}
+
+export interface MethodComparison {
+  readonly objective: string;
+  readonly rows: readonly MethodRow[];
+  /** the best proven bound of contiguous placements, and of all; 0 if none is known */
+  readonly contiguousBound: number;
+  readonly bound: number;
+}
+
+/** How far a row's value is above the best bound for its kind, as a ratio minus one; null where no bound is known. */
+export function gapOf(row: MethodRow, { contiguousBound, bound }: Pick<MethodComparison, 'contiguousBound' | 'bound'>): number | null {
+  const floor = row.contiguous ? contiguousBound : bound;
+  return row.value === null || floor <= 0 ? null : Math.max(0, row.value / floor - 1);
+}
+
+/** Puts the rows together: a bound on all placements holds for contiguous ones too. */
+export function comparisonOf(objective: string, rows: readonly MethodRow[]): MethodComparison {
+  const best = (wanted: (row: MethodRow) => boolean): number => rows.reduce((most, row) => (row.lowerBound !== null && wanted(row) ? Math.max(most, row.lowerBound) : most), 0);
+  const bound = best((row) => !row.contiguous);
+  return { objective, rows, bound, contiguousBound: Math.max(bound, best((row) => row.contiguous)) };
+}
+
+/** How two plans of one model differ. */
+export interface PlanComparison {
+  readonly modelName: string;
+  readonly sides: readonly [PlanSide, PlanSide];
+  /** operators on another device, or in another stage where the clusters differ; by where they went */
+  readonly moves: readonly PlanMove[];
+  /** ids of all operators that moved */
+  readonly moved: readonly string[];
+  readonly sameCluster: boolean;
+}
+
+export interface PlanSide {
+  readonly name: string;
+  readonly cluster: string;
+  readonly objective: string;
+  /** recomputed with the model and the cost model as they are now */
+  readonly value: number;
+  readonly lowerBound: number;
+  readonly optimal: boolean;
+  readonly stages: number;
+  readonly tensorsCut: number;
+}
+
+export interface PlanMove {
+  readonly from: string;
+  readonly to: string;
+  readonly operators: number;
+  /** where most of them are: the longest scope that their names share, or '' */
+  readonly scope: string;
+  /** the first few ids */
+  readonly examples: readonly string[];
+}
