@@ -7,7 +7,11 @@ import { post, save, saved } from './host';
 import { inspector } from './inspector/inspector';
 import { searchBar } from './search';
 import { stageTable } from './stages/table';
-import { createStore, selectionName, selectionOf, type Selection } from './state';
+import { USUAL_PLANNING } from '../src/shared/planning';
+import { bottomArea } from './bottomArea';
+import { methodTable } from './compare/methods';
+import { explanationPane } from './explain/explanation';
+import { createStore, NOT_COMPARED, NOT_EXPLAINED, selectionName, selectionOf, type Selection } from './state';
 import { settings } from './settings';
 import { statePane } from './states';
 import { applyStageColors } from './theme';
@@ -19,7 +23,7 @@ export function start(root: HTMLElement): void {
   const before = saved();
   const store = createStore({
     screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null,
-    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(),
+    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planExplanation: NOT_EXPLAINED,
   });
   /** the picture on the screen; its indices are those of the view that it was made for */
   let layout: LayoutView | null = null;
@@ -64,7 +68,20 @@ export function start(root: HTMLElement): void {
     },
   });
   const side = inspector(selectAndShow, (text) => post({ type: 'copy', text }));
-  const bottom = stageTable((index) => selectAndShow({ kind: 'stage', index }));
+  const bottom = bottomArea([
+    { id: 'stages', label: 'Stages', ...stageTable((index) => selectAndShow({ kind: 'stage', index })) },
+    {
+      id: 'compare', label: 'Compare',
+      ...methodTable({
+        onCompare: () => post({ type: 'compareMethods' }),
+        onChoose: (method) => {
+          const plan = store.get().view?.plan;
+          if (plan) post({ type: 'partition', planning: { ...USUAL_PLANNING, ...plan.planning, objective: plan.objective, method } });
+        },
+      }),
+    },
+    { id: 'explain', label: 'Explain', ...explanationPane(() => post({ type: 'explainPlan' })) },
+  ]);
   const top = header({
     onPartition: partition,
     onSave: () => post({ type: 'save' }),
@@ -139,8 +156,8 @@ export function start(root: HTMLElement): void {
         const { view, dirty } = message;
         const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
         awaiting = true;
-        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), layingOut: layout === null && view.operators.length > 0, selection: null });
-        if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 46 + 27 * view.plan.stages.length));
+        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planExplanation: NOT_EXPLAINED, layingOut: layout === null && view.operators.length > 0, selection: null });
+        if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
         post({ type: 'layout', showFoldable: store.get().showFoldable });
         store.set({ selection });
         return;
@@ -170,6 +187,12 @@ export function start(root: HTMLElement): void {
         return;
       case 'explanation':
         store.set({ explanations: new Map(store.get().explanations).set(message.operator, message.text) });
+        return;
+      case 'comparison':
+        store.set({ comparison: { objective: message.objective, rows: message.rows, running: message.running } });
+        return;
+      case 'planExplanation':
+        store.set({ planExplanation: { statements: message.statements, running: message.running, failed: message.failed } });
         return;
       case 'reveal':
         revealOperator(message.operatorId);

@@ -1,3 +1,5 @@
+import type { MethodRow } from '../src/shared/comparisonView';
+import type { PlanStatement } from '../src/shared/explanationView';
 import type { PlanView } from '../src/shared/planView';
 
 export type Selection = { readonly kind: 'operator' | 'tensor' | 'stage'; readonly index: number } | null;
@@ -20,7 +22,14 @@ export interface State {
   readonly settingsOpen: boolean;
   /** why operators are where they are, as far as the host has been asked; by operator index */
   readonly explanations: ReadonlyMap<number, string>;
+  /** the methods compared so far; `running` says which one is at work */
+  readonly comparison: { readonly objective: string; readonly rows: readonly MethodRow[]; readonly running: string | null };
+  /** why the plan is as it is, once it was asked for */
+  readonly planExplanation: { readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null };
 }
+
+export const NOT_COMPARED: State['comparison'] = { objective: '', rows: [], running: null };
+export const NOT_EXPLAINED: State['planExplanation'] = { statements: null, running: null, failed: null };
 
 export interface Store {
   readonly get: () => State;

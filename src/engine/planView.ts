@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { bodyWeightBytes, weightUsers } from '../cost/weights';
-import type { Certificate, PlacementProblem } from '../placement/problem';
+import type { PlanningOptions } from '../cost/buildProblem';
+import type { Certificate, Placement, PlacementProblem } from '../placement/problem';
 import { formatBytes, formatPercent } from '../shared/format';
 import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
 import type { PlacementFile } from '../sidecar/placementFile';
@@ -59,6 +60,7 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
   const details: PlanDetails = {
     cluster,
     objective: planned.objective,
+    planning: planningView(planned.planning, placement),
     bound: planned.prepared.bound,
     stages,
     cuts: cuts(planned, stageOf, (stage) => classes[placement.order[stage]!]!),
@@ -68,6 +70,13 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
   const nodeSeconds = (node: number): number => bothPasses(problem, classes[placement.assignment[node]!]!, node);
   return baseView(planned, stageOf, nodeSeconds, details, [...warnings, ...memoryWarnings(stages)]);
 }
+
+const planningView = ({ replicas = 1, training }: PlanningOptions, { order }: Placement): NonNullable<PlanDetails['planning']> => ({
+  replicas,
+  slots: Math.max(1, ...order.map((device) => order.filter((other) => other === device).length)),
+  microBatches: training?.microBatches ?? null,
+  optimizer: training?.optimizer ?? 'adam',
+});
 
 /**
  * What the view shows of a plan that was made for an earlier state of the model: stages, loads and certificate as recorded,

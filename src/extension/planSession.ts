@@ -6,7 +6,9 @@ import type { PlanningChoice } from '../shared/planning';
 import type { Progress } from '../shared/progress';
 import { CancelledError } from '../shared/userError';
 import { openAsText } from './openAsText';
+import type { PartitionRequest } from '../engine/requests';
 import { requestOf, type GivenAnswers } from './partitionModel';
+import { makePlanQuestions } from './planQuestions';
 import type { PlanSource, Shown } from './planSource';
 import type { Services } from './services';
 import { describeError, showError } from './showError';
@@ -40,6 +42,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
   };
   const name = (): string => basename(source.modelPath() ?? source.modelName);
 
+  const questions = makePlanQuestions(services, post);
+
   const postState = (): void => {
     if (failure !== undefined) post({ type: 'failed', message: failure });
     else if (shown) post({ type: 'plan', view: shown.view, dirty: shown.dirty });
@@ -65,6 +69,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         post({ type: 'dirty', dirty: next.dirty });
       } else {
         layingOut?.abort();
+        questions.abandon();
         postState();
       }
     } catch (error) {
@@ -113,6 +118,12 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     };
   };
 
+  /** What the plan on view would be asked for, as the engine takes it. */
+  const requestFor = (of: Shown) => (planning: PlanningChoice): PartitionRequest => {
+    const { cluster, bind, planning: chosen } = given(planning);
+    return { modelPath: of.modelPath, sidecarPath: source.sidecarPath, ...(bind && { bind }), ...(cluster !== undefined && { cluster }), ...chosen };
+  };
+
   const answer = async (message: FromWebview): Promise<void> => {
     switch (message.type) {
       case 'ready':
@@ -126,6 +137,10 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         return layout(message.showFoldable);
       case 'explain':
         return explain(message.operator);
+      case 'compareMethods':
+        return shown?.view.plan ? questions.compareMethods(shown, requestFor(shown)) : undefined;
+      case 'explainPlan':
+        return shown?.view.plan ? questions.explainPlan(shown) : undefined;
       case 'openSidecar':
         return openAsText(source.sidecarPath);
       case 'copy':
@@ -141,6 +156,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     }),
     source.onDidChange(() => void refresh()),
     source,
+    questions,
     didShow,
   ];
   void refresh();

@@ -23,6 +23,8 @@ const checks: Checks = {
   save: {},
   layout: { showFoldable: isBoolean },
   explain: { operator: isIndex },
+  compareMethods: {},
+  explainPlan: {},
   openSidecar: {},
   copy: { text: isText },
 };

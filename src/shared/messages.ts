@@ -1,3 +1,5 @@
+import type { MethodRow } from './comparisonView';
+import type { PlanStatement } from './explanationView';
 import type { LayoutView } from './layoutView';
 import type { PlanningChoice } from './planning';
 import type { PlanView } from './planView';
@@ -11,6 +13,10 @@ export type ToWebview =
   | { readonly type: 'failed'; readonly message: string }
   /** the answer to 'explain': why the operator is where it is, in a sentence or two */
   | { readonly type: 'explanation'; readonly operator: number; readonly text: string }
+  /** the methods compared so far; `running` says which is at work, null when all are done */
+  | { readonly type: 'comparison'; readonly objective: string; readonly rows: readonly MethodRow[]; readonly running: string | null }
+  /** the answer to 'explainPlan', or how far it is */
+  | { readonly type: 'planExplanation'; readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null }
   /** the host asks the view to show this operator */
   | { readonly type: 'reveal'; readonly operatorId: string };
 
@@ -24,5 +30,9 @@ export type FromWebview =
   | { readonly type: 'layout'; readonly showFoldable: boolean }
   /** the view wants to know why an operator (index into the plan view) is where it is */
   | { readonly type: 'explain'; readonly operator: number }
+  /** what do all methods make of the problem on view? */
+  | { readonly type: 'compareMethods' }
+  /** why is the plan as it is? */
+  | { readonly type: 'explainPlan' }
   | { readonly type: 'openSidecar' }
   | { readonly type: 'copy'; readonly text: string };

@@ -76,6 +76,8 @@ export interface CutView {
 export interface PlanDetails {
   readonly cluster: { readonly name: string; readonly from: string };
   readonly objective: string;
+  /** what was asked for beside the objective; absent in plans of older programs */
+  readonly planning?: { readonly replicas: number; readonly slots: number; readonly microBatches: number | null; readonly optimizer: string };
   readonly bound: Readonly<Record<string, number>>;
   readonly stages: readonly StageView[];
   readonly cuts: readonly CutView[];

@@ -35,6 +35,12 @@ export function methodChoices(objective: string, replicas: number): readonly Cho
   return objective === 'throughput' && replicas === 1 ? [...PIPELINE_METHODS.slice(0, 2), ORDERED, ...PIPELINE_METHODS.slice(2)] : PIPELINE_METHODS;
 }
 
+/** Methods that are compared: those that make plans, and those whose placements show what giving up the pipeline would bring. */
+export function comparedMethods(objective: string, replicas: number): readonly string[] {
+  const plans = methodChoices(objective, replicas).map(({ id }) => id);
+  return objective === 'throughput' && replicas === 1 ? [...plans, 'local-search', 'integer'] : plans;
+}
+
 export const OPTIMIZER_CHOICES: readonly Choice[] = [
   { id: 'adam', label: 'Adam' },
   { id: 'momentum', label: 'SGD with momentum' },

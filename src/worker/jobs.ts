@@ -1,5 +1,7 @@
 import type { PlacementCheck } from '../engine/checkPlacements';
 import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
+import type { MethodRow } from '../shared/comparisonView';
+import type { PlanExplanation } from '../shared/explanationView';
 import type { LayoutView } from '../shared/layoutView';
 import type { PlanView } from '../shared/planView';
 
@@ -24,6 +26,10 @@ export interface Jobs {
   /** `text` is the placement's content, if it is not what is on the disk */
   open(request: { readonly sidecarPath: string; readonly text?: string }): { readonly modelPath: string; readonly view: PlanView };
   explain(request: { readonly source: ExplainSource; readonly operator: number }): string;
+  /** what one method makes of the problem that a request names */
+  compareMethod(request: { readonly request: PartitionRequest; readonly method: string; readonly timeLimitSeconds: number }): MethodRow;
+  /** why a plan is as it is; `text` is the placement's content */
+  explainPlan(request: { readonly sidecarPath: string; readonly text: string }): PlanExplanation;
   layout(request: { readonly view: PlanView; readonly showFoldable: boolean; readonly deadlineMilliseconds: number }): LayoutView;
   check(request: { readonly paths: readonly string[] }): readonly PlacementCheck[];
 }

@@ -24,6 +24,10 @@ function serve(port: MessagePort): void {
         return jobs.open(message.args, control);
       case 'explain':
         return jobs.explain(message.args, control);
+      case 'compareMethod':
+        return jobs.compareMethod(message.args, control);
+      case 'explainPlan':
+        return jobs.explainPlan(message.args, control);
       case 'layout':
         return jobs.layout(message.args, control);
       case 'check':

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
+import { compareMethods } from '../engine/compareMethods';
 import { checkPlacements } from '../engine/checkPlacements';
+import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
 import { inspectModel } from '../engine/inspectModel';
 import { openPlacement } from '../engine/openPlacement';
@@ -7,6 +9,7 @@ import { partitionModel } from '../engine/partitionModel';
 import type { Planned } from '../engine/planned';
 import { layoutPlan } from '../layout/layoutPlan';
 import type { Control } from '../shared/progress';
+import { UserError } from '../shared/userError';
 import type { ExplainSource, JobArguments, JobName, JobResult } from './jobs';
 
 type Handlers = { readonly [J in JobName]: (args: JobArguments<J>, control: Control) => JobResult<J> | Promise<JobResult<J>> };
@@ -49,6 +52,12 @@ export function makeJobs(): Handlers {
       // the view that asks may show a state of the model that is gone
       if (operator >= planned.prepared.graph.operators.length) return 'The model changed: this operator is no longer there.';
       return explainOperator(planned, operator);
+    },
+    compareMethod: async ({ request, method, timeLimitSeconds }, control) => (await compareMethods(request, { methods: [method], timeLimitSeconds }, control)).rows[0]!,
+    explainPlan: ({ sidecarPath, text }, control) => {
+      const { planned, view } = openPlacement(sidecarPath, control, text);
+      if (!planned || !view.plan) throw new UserError(view.modelName, 'changed since this plan was made.', 'Partition it again.');
+      return explainPlan(planned, view.plan.certificate, control);
     },
     layout: ({ view, showFoldable, deadlineMilliseconds }, control) => layoutPlan(view, { showFoldable, deadlineMilliseconds }, control),
     check: ({ paths }, control) => checkPlacements(paths, control),

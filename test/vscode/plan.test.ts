@@ -134,6 +134,30 @@ describe('a person with a model', () => {
     await workbench.runCommand('View: Close All Editors');
   });
 
+  it('compares the methods and has the plan explained', async () => {
+    await partition('cls.onnx');
+    await panel.frame.locator('[role=tab]', { hasText: 'Compare' }).click();
+    await panel.button('Compare methods').click();
+    const row = (method: string) => panel.frame.locator('table.methods tbody tr', { has: panel.frame.locator('th', { hasText: new RegExp(`^${method}$`) }) });
+    await row('integer').waitFor({ timeout: 150_000 });
+    await panel.button('Compare again').waitFor({ timeout: 60_000 });
+    expect(await row('one-device').innerText()).toMatch(/ms|µs/);
+    expect(await row('ideals').innerText()).toMatch(/optimal|%/);
+    expect(await panel.accessibilityFaults()).toEqual([]);
+    await workbench.screenshot('compare');
+    await panel.frame.locator('[role=tab]', { hasText: 'Explain' }).click();
+    await panel.button('Explain this plan').click();
+    await panel.frame.locator('.statements dt', { hasText: 'Twice the memory' }).waitFor({ timeout: 90_000 });
+    expect(await panel.frame.locator('.statements').innerText()).toMatch(/Bottleneck[\s\S]*Stage \d+ on[\s\S]*One more device/);
+    expect(await panel.accessibilityFaults()).toEqual([]);
+    await workbench.screenshot('explain');
+    await panel.frame.locator('[role=tab]', { hasText: 'Compare' }).click();
+    await row('pipedream').locator('button').click();
+    await panel.frame.locator('aside.inspector dd', { hasText: 'pipedream' }).waitFor();
+    await panel.frame.locator('[role=tab]', { hasText: 'Stages' }).click();
+    await workbench.runCommand('View: Close All Editors');
+  });
+
   it('chooses training in the panel, sees its two passes, and saves what it was made for', async () => {
     await partition('cls.onnx');
     await panel.button('Save').waitFor();

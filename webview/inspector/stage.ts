@@ -1,4 +1,5 @@
 import { formatBytes, formatPercent, formatSeconds } from '../../src/shared/format';
+import { deviceText } from '../stages/table';
 import { el } from '../ui/dom';
 import { facts, linkList, operatorLink, section, stageSwatch, tensorLink, type InspectorContext } from './parts';
 
@@ -14,9 +15,9 @@ export function stagePane(context: InspectorContext, index: number): Node[] {
   const used = stage.weightBytes + stage.activationBytes;
   return [
     el('p', { class: 'kind' }, 'Stage'),
-    el('h2', {}, stageSwatch(view, index), ` ${stage.device}`),
+    el('h2', {}, stageSwatch(view, index), ` ${deviceText(stage)}`),
     ...(stage.bottleneck && plan.stages.length > 1 ? [el('p', {}, 'The bottleneck: no sample can follow another faster than this stage takes.')] : []),
-    section('Load', facts([['Compute', formatSeconds(stage.computeSeconds)], ['Transfers', formatSeconds(stage.communicationSeconds)], ['Together', formatSeconds(stage.loadSeconds)]])),
+    section('Load', facts([['Compute', formatSeconds(stage.computeSeconds)], ['Transfers', formatSeconds(stage.communicationSeconds)], ['Together', formatSeconds(stage.loadSeconds)], ['Forward', stage.forwardSeconds === undefined ? null : formatSeconds(stage.forwardSeconds)], ['Backward', stage.backwardSeconds === undefined ? null : formatSeconds(stage.backwardSeconds)], ['Micro-batches in flight', stage.inFlight === undefined ? null : String(stage.inFlight)]])),
     section(
       'Memory',
       facts([

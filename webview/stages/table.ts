@@ -31,7 +31,7 @@ export function stageTable(onSelect: (stage: number) => void): StageTable {
     'div', { class: 'no-plan' },
     el('p', {}, el('strong', {}, 'No plan yet.'), ' Partition the model to see which device runs what, and how fast.'),
   );
-  const element = el('section', { class: 'bottom', 'aria-label': 'Stages', tabindex: '0' }, table, none);
+  const element = el('div', {}, table, none);
   let shown: PlanView | null = null;
 
   const update = (state: State): void => {
@@ -54,10 +54,13 @@ export function stageTable(onSelect: (stage: number) => void): StageTable {
   return { element, update };
 }
 
+/** The device of a stage, and how many run it. */
+export const deviceText = ({ device, replicas }: StageView): string => (replicas === undefined ? device : `${device} × ${replicas}`);
+
 function row(stage: StageView, index: number, longest: number, several: boolean, onSelect: (stage: number) => void): HTMLElement {
   const used = stage.weightBytes + stage.activationBytes;
   const capacity = stage.memoryCapacityBytes;
-  const choose = el('button', { type: 'button', class: 'choose' }, el('span', { class: `swatch stage-${index % 8}` }, stage.name), el('span', { class: 'device' }, stage.device));
+  const choose = el('button', { type: 'button', class: 'choose' }, el('span', { class: `swatch stage-${index % 8}` }, stage.name), el('span', { class: 'device' }, deviceText(stage)));
   const heaviest = stage.heaviest.slice(0, 3).map((h) => `${h.type.replace(/^.*:/, '')} × ${h.count}`).join(', ');
   const full = capacity !== null && used / capacity > 0.9;
   const element = el(

@@ -63,6 +63,8 @@ describe('messages of the view', () => {
     { type: 'save' },
     { type: 'layout', showFoldable: true },
     { type: 'explain', operator: 12 },
+    { type: 'compareMethods' },
+    { type: 'explainPlan' },
     { type: 'openSidecar' },
     { type: 'copy', text: 'Conv' },
   ])('%j is taken', (message) => {

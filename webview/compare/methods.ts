@@ -1,0 +1,69 @@
+import { gapOf, type MethodComparison, type MethodRow } from '../../src/shared/comparisonView';
+import { formatPercent, formatSeconds } from '../../src/shared/format';
+import type { State } from '../state';
+import { button, progressRing } from '../ui/components';
+import { el, icon, link } from '../ui/dom';
+
+export interface CompareEvents {
+  readonly onCompare: () => void;
+  /** plans by this method */
+  readonly onChoose: (method: string) => void;
+}
+
+/** What every method makes of the problem on view: the answer to "is this really better?". */
+export function methodTable({ onCompare, onChoose }: CompareEvents): { readonly element: HTMLElement; readonly update: (state: State) => void } {
+  const element = el('div', { class: 'compare' });
+  let shown: State['comparison'] | undefined;
+  const update = ({ comparison }: State): void => {
+    if (comparison === shown) return;
+    shown = comparison;
+    const { rows, running } = comparison;
+    element.replaceChildren(
+      el(
+        'div', { class: 'lead-in' },
+        el('p', { class: 'quiet' }, rows.length === 0 ? 'Solves the same problem by every method, baselines included, each for a limited time.' : bounds(comparison.rows, comparison.objective)),
+        running === null ? button({ label: rows.length === 0 ? 'Compare methods' : 'Compare again', onClick: onCompare }) : el('span', { class: 'running', role: 'status' }, progressRing(), running),
+      ),
+      ...(rows.length === 0 ? [] : [tableOf(comparison, onChoose)]),
+    );
+  };
+  return { element, update };
+}
+
+const merged = (rows: readonly MethodRow[], objective: string): MethodComparison => {
+  const most = (wanted: (row: MethodRow) => boolean): number => rows.reduce((best, row) => (wanted(row) ? Math.max(best, row.lowerBound ?? 0) : best), 0);
+  const bound = most((row) => !row.contiguous);
+  return { objective, rows, bound, contiguousBound: Math.max(bound, most((row) => row.contiguous)) };
+};
+
+function bounds(rows: readonly MethodRow[], objective: string): string {
+  const { bound, contiguousBound } = merged(rows, objective);
+  const said = [contiguousBound > 0 ? `No pipeline is below ${formatSeconds(contiguousBound)}` : '', bound > 0 ? `no split at all below ${formatSeconds(bound)}` : ''].filter((text) => text !== '');
+  return said.length === 0 ? 'No bound is known.' : `${said.join('; ')}.`;
+}
+
+function tableOf({ rows, objective }: State['comparison'], onChoose: (method: string) => void): HTMLElement {
+  const comparison = merged(rows, objective);
+  const sorted = [...rows].sort((a, b) => (a.value ?? Infinity) - (b.value ?? Infinity));
+  const worst = Math.max(1e-30, ...rows.map(({ value }) => value ?? 0));
+  const heads = ['Method', 'Per sample', 'Above the best possible', 'Devices', 'Solved in', 'Plan'];
+  return el(
+    'table', { class: 'methods', 'aria-label': 'Methods compared' },
+    el('thead', {}, el('tr', {}, ...heads.map((title, i) => el('th', { scope: 'col', class: i === 0 || i === 5 ? '' : 'number' }, title)))),
+    el('tbody', {}, ...sorted.map((row) => rowOf(row, comparison, worst, onChoose))),
+  );
+}
+
+function rowOf(row: MethodRow, comparison: MethodComparison, worst: number, onChoose: (method: string) => void): HTMLElement {
+  const gap = gapOf(row, comparison);
+  const share = (row.value ?? 0) / worst;
+  return el(
+    'tr', { class: row.value === null ? 'without' : '' },
+    el('th', { scope: 'row' }, row.method),
+    el('td', { class: 'number' }, row.value === null ? '–' : el('span', { class: 'barred' }, el('span', { class: 'mini', style: `--share: ${share.toFixed(4)}` }), formatSeconds(row.value))),
+    el('td', { class: 'number' }, row.value === null ? '' : row.optimal ? el('span', {}, icon('verified-filled'), ' optimal') : gap === null ? 'unknown' : formatPercent(gap)),
+    el('td', { class: 'number' }, row.value === null ? '' : String(row.devices)),
+    el('td', { class: 'number' }, formatSeconds(row.seconds)),
+    el('td', {}, row.value === null ? el('span', { class: 'quiet' }, row.problem) : row.contiguous ? link('Use', () => onChoose(row.method), `Plan by ${row.method}`) : el('span', { class: 'quiet' }, 'not a pipeline')),
+  );
+}
