@@ -2,6 +2,7 @@ import { gapOf, type MethodComparison, type MethodRow } from '../../src/shared/c
 import { formatPercent, formatSeconds } from '../../src/shared/format';
 import type { State } from '../state';
 import { button, progressRing } from '../ui/components';
+import { bar } from '../stages/bars';
 import { el, icon, link } from '../ui/dom';
 
 export interface CompareEvents {
@@ -60,7 +61,7 @@ function rowOf(row: MethodRow, comparison: MethodComparison, worst: number, onCh
   return el(
     'tr', { class: row.value === null ? 'without' : '' },
     el('th', { scope: 'row' }, row.method),
-    el('td', { class: 'number' }, row.value === null ? '–' : el('span', { class: 'barred' }, el('span', { class: 'mini', style: `--share: ${share.toFixed(4)}` }), formatSeconds(row.value))),
+    el('td', { class: 'number' }, row.value === null ? '–' : el('span', { class: 'barred' }, bar([{ share, kind: 'solid quiet' }]), formatSeconds(row.value))),
     el('td', { class: 'number' }, row.value === null ? '' : row.optimal ? el('span', {}, icon('verified-filled'), ' optimal') : gap === null ? 'unknown' : formatPercent(gap)),
     el('td', { class: 'number' }, row.value === null ? '' : String(row.devices)),
     el('td', { class: 'number' }, formatSeconds(row.seconds)),
