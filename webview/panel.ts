@@ -23,7 +23,7 @@ export function start(root: HTMLElement): void {
   const before = saved();
   const store = createStore({
     screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null,
-    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planExplanation: NOT_EXPLAINED,
+    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, planExplanation: NOT_EXPLAINED,
   });
   /** the picture on the screen; its indices are those of the view that it was made for */
   let layout: LayoutView | null = null;
@@ -47,6 +47,13 @@ export function start(root: HTMLElement): void {
     search.focus();
   };
 
+  /** operators that moved between the plans that are compared: marked while nothing is searched for */
+  const moved = (): ReadonlySet<number> | null => {
+    const { view, planComparison } = store.get();
+    if (view === null || planComparison === null || planComparison.moved.length === 0) return null;
+    const ids = new Set(planComparison.moved);
+    return new Set(view.operators.flatMap(({ id }, index) => (ids.has(id) ? [index] : [])));
+  };
   const graph = graphView({
     onSelect: (selection) => (awaiting ? undefined : select(selection)),
     onSearch: openSearch,
@@ -59,11 +66,11 @@ export function start(root: HTMLElement): void {
   const search = searchBar({
     view: () => store.get().view,
     isDrawn: (operator) => layout === null || store.get().showFoldable || store.get().view?.operators[operator]?.foldable !== true,
-    onMatches: graph.setMatches,
+    onMatches: (matches) => graph.setMatches(matches ?? moved()),
     onGo: (index) => selectAndShow({ kind: 'operator', index }),
     onClose() {
       store.set({ searchOpen: false });
-      graph.setMatches(null);
+      graph.setMatches(moved());
       graph.element.focus();
     },
   });
@@ -73,6 +80,11 @@ export function start(root: HTMLElement): void {
     {
       id: 'compare', label: 'Compare',
       ...methodTable({
+        onOperator: (id) => revealOperator(id),
+        onClosePlans: () => {
+          store.set({ planComparison: null });
+          search.refresh();
+        },
         onCompare: () => post({ type: 'compareMethods' }),
         onChoose: (method) => {
           const plan = store.get().view?.plan;
@@ -156,7 +168,7 @@ export function start(root: HTMLElement): void {
         const { view, dirty } = message;
         const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
         awaiting = true;
-        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planExplanation: NOT_EXPLAINED, layingOut: layout === null && view.operators.length > 0, selection: null });
+        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, planExplanation: NOT_EXPLAINED, layingOut: layout === null && view.operators.length > 0, selection: null });
         if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
         post({ type: 'layout', showFoldable: store.get().showFoldable });
         store.set({ selection });
@@ -190,6 +202,11 @@ export function start(root: HTMLElement): void {
         return;
       case 'comparison':
         store.set({ comparison: { objective: message.objective, rows: message.rows, running: message.running } });
+        return;
+      case 'planComparison':
+        store.set({ planComparison: message.comparison });
+        if (!awaiting) graph.setMatches(moved());
+        bottom.show('compare');
         return;
       case 'planExplanation':
         store.set({ planExplanation: { statements: message.statements, running: message.running, failed: message.failed } });

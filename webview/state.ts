@@ -1,4 +1,4 @@
-import type { MethodRow } from '../src/shared/comparisonView';
+import type { MethodRow, PlanComparison } from '../src/shared/comparisonView';
 import type { PlanStatement } from '../src/shared/explanationView';
 import type { PlanView } from '../src/shared/planView';
 
@@ -24,6 +24,8 @@ export interface State {
   readonly explanations: ReadonlyMap<number, string>;
   /** the methods compared so far; `running` says which one is at work */
   readonly comparison: { readonly objective: string; readonly rows: readonly MethodRow[]; readonly running: string | null };
+  /** how the plan on view differs from another one, once somebody compared the two */
+  readonly planComparison: PlanComparison | null;
   /** why the plan is as it is, once it was asked for */
   readonly planExplanation: { readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null };
 }

@@ -10,6 +10,8 @@ const CELLS = 20;
 export interface ProgressBar extends Control {
   /** removes the line; whatever is printed next starts on a clean one */
   readonly clear: () => void;
+  /** removes the line for now: something is printed above it */
+  readonly wipe: () => void;
 }
 
 /** @param unit how incumbents and bounds are written: seconds by default */
@@ -23,12 +25,17 @@ export function progressBar(terminal: Terminal, unit: (value: number) => string 
   process.once('SIGINT', stop);
   const listening = { stopRequested: () => stopped };
   const leave = (): void => void process.removeListener('SIGINT', stop);
-  if (!terminal.watched) return { ...unattended, ...listening, clear: leave };
+  if (!terminal.watched) return { ...unattended, ...listening, clear: leave, wipe: () => undefined };
   let drawn = 0;
   let shown = false;
   let phase = '';
+  const wipe = (): void => {
+    if (shown) terminal.err('\r\u001b[K');
+    shown = false;
+  };
   return {
     ...listening,
+    wipe,
     cancelled: () => false,
     report: (progress) => {
       const now = Date.now();
@@ -40,8 +47,7 @@ export function progressBar(terminal: Terminal, unit: (value: number) => string 
     },
     clear: () => {
       leave();
-      if (shown) terminal.err('\r\u001b[K');
-      shown = false;
+      wipe();
     },
   };
 }

@@ -1,9 +1,12 @@
 import { basename, resolve } from 'node:path';
+import { judge } from '../placement/judge';
+import type { Placement } from '../placement/problem';
 import type { PlanComparison, PlanMove, PlanSide } from '../shared/comparisonView';
 import type { PlanView } from '../shared/planView';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { openPlacement } from './openPlacement';
+import type { Planned } from './planned';
 
 /** Ids that a move names. */
 const EXAMPLES = 3;
@@ -17,28 +20,24 @@ export interface ComparedPlan {
 }
 
 /**
- * What changed between two plans of one model, and what it gains. Both are computed anew with the model as it is, so that old times do not pass
+ * What changed between two plans of one model, and what it gains on the terms of the first. Both are computed anew with the model as it is, so that old times do not pass
  * for a difference of plans.
  *
  * @throws UserError if a plan cannot be read, is stale, or the two are of different models
  */
 export function comparePlans(before: ComparedPlan, after: ComparedPlan, control: Control): PlanComparison {
-  const open = (plan: ComparedPlan): { view: PlanView; modelPath: string; cluster: string } => {
-    const { view, modelPath, file } = openPlacement(resolve(plan.path), control, plan.text);
-    if (view.plan?.stale) throw new UserError(plan.name ?? basename(plan.path), `is stale: ${view.plan.stale}.`, 'Partition the model again before comparing.');
+  const open = (plan: ComparedPlan): { view: PlanView; planned: Planned; cluster: string } => {
+    const { view, planned, file } = openPlacement(resolve(plan.path), control, plan.text);
+    if (!planned) throw new UserError(plan.name ?? basename(plan.path), `is stale: ${view.plan?.stale ?? 'the model changed'}.`, 'Partition the model again before comparing.');
     const { from: _, ...cluster } = file.cluster;
-    return { view, modelPath, cluster: JSON.stringify(cluster) };
+    return { view, planned, cluster: JSON.stringify(cluster) };
   };
   const [a, b] = [open(before), open(after)];
   if (a.view.modelName !== b.view.modelName || a.view.operators.length !== b.view.operators.length) {
     throw new UserError(after.name ?? basename(after.path), `is a plan of ${b.view.modelName}, the other one of ${a.view.modelName}.`, 'Compare two plans of one model.');
   }
   const sameCluster = a.cluster === b.cluster;
-  const place = (view: PlanView, operator: number): string => {
-    const stage = view.plan!.stages[view.operators[operator]!.stage];
-    if (stage === undefined) return '–';
-    return sameCluster ? stage.device : `stage ${stage.name}`;
-  };
+  const place = (view: PlanView, operator: number): string => view.plan!.stages[view.operators[operator]!.stage]?.device ?? '–';
   const byWay = new Map<string, number[]>();
   a.view.operators.forEach((operator, index) => {
     if (operator.foldable) return;
@@ -59,7 +58,27 @@ export function comparePlans(before: ComparedPlan, after: ComparedPlan, control:
     moves,
     moved: [...byWay.values()].flat().sort((x, y) => x - y).map((index) => a.view.operators[index]!.id),
     sameCluster,
+    ...onTermsOf(a.planned, b.planned),
   };
+}
+
+/** What a plan takes on the cluster, for the objective, and with the dimensions of another one; devices go by class and position. */
+function onTermsOf(first: Planned, second: Planned): Pick<PlanComparison, 'secondOnFirst' | 'incomparable'> {
+  const without = (incomparable: string): Pick<PlanComparison, 'secondOnFirst' | 'incomparable'> => ({ secondOnFirst: null, incomparable });
+  const placement = second.placement!;
+  const numberOf = new Map(first.input.devices.map(({ name }, device) => [name, device]));
+  const deviceOf = second.input.devices.map(({ name }) => numberOf.get(name) ?? -1);
+  const lost = placement.order.find((device) => deviceOf[device]! < 0);
+  if (lost !== undefined) return without(`the first cluster has no device ${second.input.devices[lost]!.name}`);
+  if (first.input.nodes.length !== second.input.nodes.length) return without('different operators can be computed before the model runs');
+  if (second.objective === 'latency' && first.objective !== 'latency' && new Set(placement.order).size < placement.order.length) return without('the second plan uses a device several times, which a pipeline cannot');
+  const translated: Placement = {
+    ...placement,
+    assignment: Int32Array.from(first.input.nodes, (operator) => deviceOf[second.devices![operator]!]!),
+    order: placement.order.map((device) => deviceOf[device]!),
+  };
+  const { value, violations } = judge(first.input.problem, translated, first.objective, second.objective !== 'latency' || first.objective === 'latency');
+  return violations.length > 0 ? without(`the second plan is not possible on the terms of the first (${violations[0]!})`) : { secondOnFirst: value, incomparable: '' };
 }
 
 function sideOf({ path, name }: ComparedPlan, { plan }: PlanView): PlanSide {

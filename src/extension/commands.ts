@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { presets } from '../cost/presets';
 import { UserError } from '../shared/userError';
 import { devicesOf } from './clusterQuestion';
+import { comparePlacements } from './comparePlacements';
 import { isModel, isPlacement, modelBeside, pathOf } from './files';
 import { openAsText } from './openAsText';
 import { partitionAndKeep, type GivenAnswers } from './partitionModel';
@@ -13,6 +15,8 @@ import { showError } from './showError';
 
 /** Registers the commands of package.json. Errors are shown, none reaches VS Code. */
 export function registerCommands(services: Services): vscode.Disposable {
+  // menus that know no file names show what is ours only where we are at work
+  void vscode.commands.executeCommand('setContext', 'stagewright.active', true);
   const command = (name: string, run: (...args: readonly unknown[]) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(`stagewright.${name}`, (...args: unknown[]) => run(...args).catch((error: unknown) => showError(error, services.log, name)));
   return vscode.Disposable.from(
@@ -39,6 +43,11 @@ export function registerCommands(services: Services): vscode.Disposable {
       const shown = services.views.active()?.source.modelPath();
       const model = !isUri(resource) && shown !== undefined ? vscode.Uri.file(shown) : await modelFor(resource);
       if (model) await vscode.commands.executeCommand('vscode.openWith', model, MODEL_EDITOR);
+    }),
+    command('comparePlacements', (resource, selected) => {
+      const active = services.views.active()?.source.sidecarPath;
+      const front = active !== undefined && existsSync(active) ? vscode.Uri.file(active) : activeResource();
+      return comparePlacements(services, resource, selected, front && isPlacement(front) ? front : undefined);
     }),
     command('newCluster', newCluster),
     command('showLog', async () => services.log.show()),

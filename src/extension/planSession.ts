@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { presets } from '../cost/presets';
+import type { PlanComparison } from '../shared/comparisonView';
 import type { FromWebview, ToWebview } from '../shared/messages';
 import type { PlanningChoice } from '../shared/planning';
 import type { Progress } from '../shared/progress';
@@ -24,11 +25,14 @@ export interface PlanSession extends vscode.Disposable {
   readonly shown: () => Shown | undefined;
   /** fires whenever another plan or another state of it is shown */
   readonly onDidShow: vscode.Event<void>;
+  /** says how the plan on view differs from another one, until another plan is shown */
+  readonly showComparison: (comparison: PlanComparison) => void;
 }
 
 export function startPlanSession(webview: vscode.Webview, source: PlanSource, services: Services): PlanSession {
   const { log, worker } = services;
   let shown: Shown | undefined;
+  let compared: PlanComparison | undefined;
   let failure: string | undefined;
   let phase = vscode.l10n.t('reading');
   let loading: AbortController | undefined;
@@ -46,8 +50,10 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
 
   const postState = (): void => {
     if (failure !== undefined) post({ type: 'failed', message: failure });
-    else if (shown) post({ type: 'plan', view: shown.view, dirty: shown.dirty });
-    else post({ type: 'loading', modelName: name(), phase });
+    else if (shown) {
+      post({ type: 'plan', view: shown.view, dirty: shown.dirty });
+      if (compared) post({ type: 'planComparison', comparison: compared });
+    } else post({ type: 'loading', modelName: name(), phase });
   };
 
   const refresh = async (): Promise<void> => {
@@ -64,6 +70,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
       if (abort.signal.aborted || disposed) return;
       const onlyDirty = failure === undefined && shown !== undefined && next.view === shown.view;
       failure = undefined;
+      if (shown !== undefined && !onlyDirty) compared = undefined;
       shown = next;
       if (onlyDirty) {
         post({ type: 'dirty', dirty: next.dirty });
@@ -165,6 +172,10 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     source,
     shown: () => shown,
     onDidShow: didShow.event,
+    showComparison: (comparison) => {
+      compared = comparison;
+      if (shown && failure === undefined) post({ type: 'planComparison', comparison });
+    },
     dispose: () => {
       disposed = true;
       loading?.abort();

@@ -17,6 +17,8 @@ export interface PlanViews extends vscode.Disposable {
   fill(panel: vscode.WebviewPanel, source: PlanSource): PlanSession;
   /** The session that the user looks at, if it is one. */
   active(): PlanSession | undefined;
+  /** The session of an editor that shows a placement file. */
+  ofPlacement(path: string): PlanSession | undefined;
 }
 
 interface OpenView {
@@ -90,6 +92,10 @@ export function makePlanViews(getServices: () => Services): PlanViews {
     show,
     fill,
     active,
+    ofPlacement: (path) => {
+      const views = [...open].filter((view) => !isModelView(view) && view.session.source.sidecarPath === path);
+      return (views.find(({ panel }) => panel.active) ?? views[0])?.session;
+    },
     dispose: () => serializer.dispose(),
   };
 }

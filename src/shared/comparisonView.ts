@@ -1,3 +1,5 @@
+import { formatPercent } from './format';
+
 /** What comparing gives, as tables and panels show it. Plain data; times are seconds per sample, or an instance's own unit. */
 
 /** What one method makes of a problem. */
@@ -47,6 +49,9 @@ export interface PlanComparison {
   /** ids of all operators that moved */
   readonly moved: readonly string[];
   readonly sameCluster: boolean;
+  /** the second plan's value on the first one's cluster, for its objective and dimensions; null where it cannot be had: then `incomparable` says why */
+  readonly secondOnFirst: number | null;
+  readonly incomparable: string;
 }
 
 export interface PlanSide {
@@ -59,6 +64,18 @@ export interface PlanSide {
   readonly optimal: boolean;
   readonly stages: number;
   readonly tensorsCut: number;
+}
+
+/** What the second plan gains over the first, on the same terms, in a sentence or two. */
+export function gainSentence({ sides: [a], secondOnFirst, incomparable, moved, sameCluster }: PlanComparison): string {
+  const gain =
+    secondOnFirst === null
+      ? `The times are of different things: ${incomparable}.`
+      : Math.abs(secondOnFirst - a.value) <= 1e-9 * a.value
+        ? 'Both take the same time.'
+        : `The second takes ${formatPercent(Math.abs(secondOnFirst / a.value - 1))} ${secondOnFirst < a.value ? 'less' : 'more'} time per sample.`;
+  const moves = moved.length === 0 ? 'No operator moved.' : `${moved.length === 1 ? '1 operator' : `${moved.length} operators`} moved${sameCluster ? '' : ' (devices are compared by class and position, as the clusters differ)'}.`;
+  return `${gain} ${moves}`;
 }
 
 export interface PlanMove {

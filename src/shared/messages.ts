@@ -1,4 +1,4 @@
-import type { MethodRow } from './comparisonView';
+import type { MethodRow, PlanComparison } from './comparisonView';
 import type { PlanStatement } from './explanationView';
 import type { LayoutView } from './layoutView';
 import type { PlanningChoice } from './planning';
@@ -15,6 +15,8 @@ export type ToWebview =
   | { readonly type: 'explanation'; readonly operator: number; readonly text: string }
   /** the methods compared so far; `running` says which is at work, null when all are done */
   | { readonly type: 'comparison'; readonly objective: string; readonly rows: readonly MethodRow[]; readonly running: string | null }
+  /** how the plan on view differs from another one */
+  | { readonly type: 'planComparison'; readonly comparison: PlanComparison }
   /** the answer to 'explainPlan', or how far it is */
   | { readonly type: 'planExplanation'; readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null }
   /** the host asks the view to show this operator */

@@ -1,6 +1,7 @@
 import type { PlacementCheck } from '../engine/checkPlacements';
+import type { ComparedPlan } from '../engine/comparePlans';
 import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
-import type { MethodRow } from '../shared/comparisonView';
+import type { MethodRow, PlanComparison } from '../shared/comparisonView';
 import type { PlanExplanation } from '../shared/explanationView';
 import type { LayoutView } from '../shared/layoutView';
 import type { PlanView } from '../shared/planView';
@@ -30,6 +31,8 @@ export interface Jobs {
   compareMethod(request: { readonly request: PartitionRequest; readonly method: string; readonly timeLimitSeconds: number }): MethodRow;
   /** why a plan is as it is; `text` is the placement's content */
   explainPlan(request: { readonly sidecarPath: string; readonly text: string }): PlanExplanation;
+  /** how two plans of one model differ */
+  comparePlans(request: { readonly before: ComparedPlan; readonly after: ComparedPlan }): PlanComparison;
   layout(request: { readonly view: PlanView; readonly showFoldable: boolean; readonly deadlineMilliseconds: number }): LayoutView;
   check(request: { readonly paths: readonly string[] }): readonly PlacementCheck[];
 }

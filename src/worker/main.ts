@@ -28,6 +28,8 @@ function serve(port: MessagePort): void {
         return jobs.compareMethod(message.args, control);
       case 'explainPlan':
         return jobs.explainPlan(message.args, control);
+      case 'comparePlans':
+        return jobs.comparePlans(message.args, control);
       case 'layout':
         return jobs.layout(message.args, control);
       case 'check':

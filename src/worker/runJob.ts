@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { compareMethods } from '../engine/compareMethods';
+import { comparePlans } from '../engine/comparePlans';
 import { checkPlacements } from '../engine/checkPlacements';
 import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
@@ -59,6 +60,7 @@ export function makeJobs(): Handlers {
       if (!planned || !view.plan) throw new UserError(view.modelName, 'changed since this plan was made.', 'Partition it again.');
       return explainPlan(planned, view.plan.certificate, control);
     },
+    comparePlans: ({ before, after }, control) => comparePlans(before, after, control),
     layout: ({ view, showFoldable, deadlineMilliseconds }, control) => layoutPlan(view, { showFoldable, deadlineMilliseconds }, control),
     check: ({ paths }, control) => checkPlacements(paths, control),
   };

@@ -63,7 +63,30 @@ describe('compare', () => {
     expect(run('compare', 'a.placement.json', 'b.placement.json').out).toMatch(/The second takes 6\d\.\d % less time per sample\. 6 operators moved\./);
     expect(json<PlanComparison>('compare', 'b.placement.json', 'b.placement.json').moved).toEqual([]);
     plan('c.placement.json', '--cluster', 'two.cluster.json');
-    expect(json<PlanComparison>('compare', 'b.placement.json', 'c.placement.json').sameCluster).toBe(false);
+    const fewer = json<PlanComparison>('compare', 'b.placement.json', 'c.placement.json');
+    expect(fewer.sameCluster).toBe(false);
+    expect(fewer.secondOnFirst).toBeCloseTo(fewer.sides[1].value, 12);
+    expect(json<PlanComparison>('compare', 'c.placement.json', 'b.placement.json')).toMatchObject({ secondOnFirst: null, incomparable: 'the first cluster has no device gpu:2' });
+  });
+
+  it('judges both plans on the terms of the first', () => {
+    const plan = (name: string, ...args: string[]): void => void expect(run('partition', 'net.onnx', '--out', name, ...args).status).toBe(0);
+    writeFileSync(join(folder.path, 'slow.cluster.json'), JSON.stringify(quad(3, 5e9)));
+    plan('fast.placement.json', '--cluster', 'three.cluster.json');
+    plan('slow.placement.json', '--cluster', 'slow.cluster.json');
+    plan('pipe.placement.json', '--cluster', 'three.cluster.json', '--objective', 'gpipe');
+    plan('late.placement.json', '--cluster', 'three.cluster.json', '--objective', 'latency', '--slots', '2');
+    const of = (a: string, b: string) => json<PlanComparison>('compare', `${a}.placement.json`, `${b}.placement.json`);
+    const slow = of('fast', 'slow');
+    expect(slow.secondOnFirst).toBeLessThan(slow.sides[1].value);
+    expect(slow.secondOnFirst).toBeGreaterThanOrEqual(slow.sides[0].value * (1 - 1e-9));
+    expect(of('slow', 'fast').secondOnFirst).toBeGreaterThanOrEqual(slow.sides[1].value * (1 - 1e-9));
+    const pipe = of('pipe', 'fast');
+    expect(pipe.secondOnFirst).toBeGreaterThanOrEqual(pipe.sides[0].value * (1 - 1e-9));
+    expect(of('fast', 'pipe').secondOnFirst).toBeGreaterThanOrEqual(slow.sides[0].value * (1 - 1e-9));
+    const late = of('late', 'fast');
+    expect(late.secondOnFirst).toBeGreaterThanOrEqual(late.sides[0].value * (1 - 1e-9));
+    expect(of('fast', 'late').secondOnFirst === null).toBe(of('fast', 'late').incomparable !== '');
   });
 });
 

@@ -1,7 +1,8 @@
-import { gapOf, type MethodComparison, type MethodRow } from '../../src/shared/comparisonView';
+import { comparisonOf, gapOf, type MethodComparison, type MethodRow } from '../../src/shared/comparisonView';
 import { formatPercent, formatSeconds } from '../../src/shared/format';
 import type { State } from '../state';
 import { button, progressRing } from '../ui/components';
+import { plansCompared } from './plans';
 import { bar } from '../stages/bars';
 import { el, icon, link } from '../ui/dom';
 
@@ -9,17 +10,22 @@ export interface CompareEvents {
   readonly onCompare: () => void;
   /** plans by this method */
   readonly onChoose: (method: string) => void;
+  readonly onOperator: (id: string) => void;
+  readonly onClosePlans: () => void;
 }
 
 /** What every method makes of the problem on view: the answer to "is this really better?". */
-export function methodTable({ onCompare, onChoose }: CompareEvents): { readonly element: HTMLElement; readonly update: (state: State) => void } {
+export function methodTable({ onCompare, onChoose, onOperator, onClosePlans }: CompareEvents): { readonly element: HTMLElement; readonly update: (state: State) => void } {
   const element = el('div', { class: 'compare' });
   let shown: State['comparison'] | undefined;
-  const update = ({ comparison }: State): void => {
-    if (comparison === shown) return;
+  let shownPlans: State['planComparison'] = null;
+  const update = ({ comparison, planComparison }: State): void => {
+    if (comparison === shown && planComparison === shownPlans) return;
     shown = comparison;
+    shownPlans = planComparison;
     const { rows, running } = comparison;
     element.replaceChildren(
+      ...(planComparison === null ? [] : [plansCompared(planComparison, onOperator, onClosePlans)]),
       el(
         'div', { class: 'lead-in' },
         el('p', { class: 'quiet' }, rows.length === 0 ? 'Solves the same problem by every method, baselines included, each for a limited time.' : bounds(comparison.rows, comparison.objective)),
@@ -31,20 +37,14 @@ export function methodTable({ onCompare, onChoose }: CompareEvents): { readonly 
   return { element, update };
 }
 
-const merged = (rows: readonly MethodRow[], objective: string): MethodComparison => {
-  const most = (wanted: (row: MethodRow) => boolean): number => rows.reduce((best, row) => (wanted(row) ? Math.max(best, row.lowerBound ?? 0) : best), 0);
-  const bound = most((row) => !row.contiguous);
-  return { objective, rows, bound, contiguousBound: Math.max(bound, most((row) => row.contiguous)) };
-};
-
 function bounds(rows: readonly MethodRow[], objective: string): string {
-  const { bound, contiguousBound } = merged(rows, objective);
+  const { bound, contiguousBound } = comparisonOf(objective, rows);
   const said = [contiguousBound > 0 ? `No pipeline is below ${formatSeconds(contiguousBound)}` : '', bound > 0 ? `no split at all below ${formatSeconds(bound)}` : ''].filter((text) => text !== '');
   return said.length === 0 ? 'No bound is known.' : `${said.join('; ')}.`;
 }
 
 function tableOf({ rows, objective }: State['comparison'], onChoose: (method: string) => void): HTMLElement {
-  const comparison = merged(rows, objective);
+  const comparison = comparisonOf(objective, rows);
   const sorted = [...rows].sort((a, b) => (a.value ?? Infinity) - (b.value ?? Infinity));
   const worst = Math.max(1e-30, ...rows.map(({ value }) => value ?? 0));
   const heads = ['Method', 'Per sample', 'Above the best possible', 'Devices', 'Solved in', 'Plan'];

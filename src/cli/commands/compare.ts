@@ -4,7 +4,7 @@ import { comparePlans } from '../../engine/comparePlans';
 import { readExpert } from '../../engine/readExpert';
 import { readInstance } from '../../placement/instance';
 import { objectives } from '../../placement/problem';
-import { comparisonOf, gapOf, type MethodComparison, type MethodRow, type PlanComparison } from '../../shared/comparisonView';
+import { gainSentence, gapOf, type MethodComparison, type MethodRow, type PlanComparison } from '../../shared/comparisonView';
 import { formatPercent, formatSeconds } from '../../shared/format';
 import type { Control } from '../../shared/progress';
 import { readTextFile } from '../../sidecar/textFile';
@@ -25,7 +25,8 @@ Runs all methods on one problem and shows what each makes of it; or says how two
   --expert file    an instance's split made by hand ("fpgas" and "cpus" with their "nodes"), as a row of its own
   --json           {"objective", "rows": [{"method", "value", "lowerBound", "optimal", "contiguous", "devices", "seconds", "problem"}],
                    "contiguousBound", "bound"}; of two plans {"modelName", "sides": [{"name", "cluster", "objective", "value", "lowerBound",
-                   "optimal", "stages", "tensorsCut"}], "moves": [{"from", "to", "operators", "scope", "examples"}], "moved", "sameCluster"}
+                   "optimal", "stages", "tensorsCut"}], "moves": [{"from", "to", "operators", "scope", "examples"}], "moved", "sameCluster",
+                   "secondOnFirst", "incomparable"}
 `;
 
 export const compare: Command = {
@@ -48,7 +49,13 @@ export const compare: Command = {
         return 0;
       }
       if (args.operands[0]!.endsWith('.placement.json')) throw new UsageError('compare: name a second placement to compare with.');
-      const { comparison, unit } = await methodTable(args, bar);
+      // people see each row as soon as it is there; the table, sorted, is the result
+      const announce = (row: MethodRow, unit: (value: number) => string): void => {
+        if (!terminal.watched || json) return;
+        bar.wipe();
+        terminal.err(`${row.method}: ${row.value === null ? row.problem : unit(row.value)} (${formatSeconds(row.seconds)})\n`);
+      };
+      const { comparison, unit } = await methodTable(args, bar, announce);
       bar.clear();
       terminal.out(json ? `${JSON.stringify(comparison, null, 2)}\n` : methodsText(comparison, unit, terminal));
       return 0;
@@ -60,7 +67,7 @@ export const compare: Command = {
 
 const plainNumber = (value: number): string => (value === 0 ? '0' : String(Number(value.toPrecision(6))));
 
-async function methodTable(args: Arguments, control: Control): Promise<{ comparison: MethodComparison; unit: (value: number) => string }> {
+async function methodTable(args: Arguments, control: Control, announce: (row: MethodRow, unit: (value: number) => string) => void): Promise<{ comparison: MethodComparison; unit: (value: number) => string }> {
   const path = args.operands[0]!;
   const timeLimitSeconds = parseSeconds('time-limit', args.text('time-limit'));
   const methods = args.text('methods')?.split(',').map((method) => method.trim());
@@ -73,14 +80,14 @@ async function methodTable(args: Arguments, control: Control): Promise<{ compari
   if (path.endsWith('.onnx')) {
     if (expertPath !== undefined) throw new UsageError('--expert: only instances have splits of this format.');
     const request = { modelPath: path, bind: parseBindings(args.list('bind')), objective, ...(cluster !== undefined && { cluster }), ...(replicas !== undefined && { replicas }), ...(slots !== undefined && { slots }) };
-    const { modelName: _, ...comparison } = await compareMethods(request, options, control);
+    const { modelName: _, ...comparison } = await compareMethods(request, options, control, (row) => announce(row, formatSeconds));
     return { comparison, unit: formatSeconds };
   }
   if (cluster !== undefined || replicas !== undefined || args.list('bind').length > 0) throw new UsageError('compare: --cluster, --bind and --replicas belong to models.');
   const subject = basename(path);
   const instance = readInstance(readTextFile(path, subject), subject);
   const expert = expertPath === undefined ? undefined : { name: 'expert', assignment: readExpert(readTextFile(resolve(expertPath), expertPath), expertPath, instance) };
-  const comparison = await compareOn(instance.problem, { ...options, objective, ...(slots !== undefined && { slots }), ...(expert && { expert }) }, control);
+  const comparison = await compareOn(instance.problem, { ...options, objective, ...(slots !== undefined && { slots }), ...(expert && { expert }) }, control, (row) => announce(row, plainNumber));
   return { comparison, unit: plainNumber };
 }
 
@@ -101,7 +108,7 @@ function methodsText(comparison: MethodComparison, unit: (value: number) => stri
       row.problem,
     ];
   };
-  const { bound, contiguousBound } = comparisonOf(comparison.objective, comparison.rows);
+  const { bound, contiguousBound } = comparison;
   const floors = [contiguousBound > 0 ? `no contiguous split is below ${unit(contiguousBound)}` : '', bound > 0 ? `no split at all is below ${unit(bound)}` : ''].filter((text) => text !== '').join('; ');
   return [
     table([['Method', comparison.objective, 'To best', 'Gap', 'Pipeline', 'Devices', 'Time', ''], ...rows.map(cells)], ['left', 'right', 'right', 'right', 'left', 'right', 'right', 'left'], bold),
@@ -109,15 +116,14 @@ function methodsText(comparison: MethodComparison, unit: (value: number) => stri
   ].join('');
 }
 
-function plansText({ sides, moves, moved, sameCluster }: PlanComparison, terminal: Terminal): string {
+function plansText(comparison: PlanComparison, terminal: Terminal): string {
+  const { sides, moves } = comparison;
   const { bold, faint } = styler(terminal);
   const rows = sides.map((side) => [printable(side.name), printable(side.cluster), side.objective, formatSeconds(side.value), side.optimal ? 'optimal' : `at least ${formatSeconds(side.lowerBound)}`, String(side.stages), String(side.tensorsCut)]);
-  const [a, b] = [sides[0].value, sides[1].value];
-  const gain = a === b ? 'Both take the same time.' : `The second takes ${formatPercent(Math.abs(b / a - 1))} ${b < a ? 'less' : 'more'} time per sample.`;
   const list = moves.slice(0, 20).map((move) => [`${move.from} → ${move.to}`, String(move.operators), printable(move.scope), printable(move.examples.join(', '))]);
   return [
     table([['Plan', 'Cluster', 'Objective', 'Per sample', 'Bound', 'Stages', 'Cut tensors'], ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'right'], bold),
-    `\n${gain} ${moved.length === 0 ? 'No operator moved.' : `${moved.length} operators moved${sameCluster ? '' : ' (stages are compared by their number, as the clusters differ)'}.`}\n`,
+    `\n${printable(gainSentence(comparison))}\n`,
     ...(list.length === 0 ? [] : ['\n', table([['Moved', 'Operators', 'Scope', 'Among them'], ...list], ['left', 'right', 'left', 'left'], bold)]),
     moves.length > 20 ? faint(`… and ${moves.length - 20} more ways\n`) : '',
   ].join('');
