@@ -3,8 +3,11 @@ import { UserError } from '../../shared/userError';
 import type { Control } from '../../shared/progress';
 import { evaluate } from '../evaluate';
 import type { Certificate, PlacementProblem } from '../problem';
+import { anneal } from './anneal';
 import { assignmentProgram } from './assignmentProgram';
+import { colocationGroups } from './groups';
 import { orderedProgram } from './orderedProgram';
+import { packingBound } from './packingBound';
 
 /**
  * What an integer program proved. HiGHS works with tolerances of 1e-6, so that is what its proofs are good for; the exact programs over
@@ -18,6 +21,10 @@ export const INTEGER_TOLERANCE = 1e-6;
  */
 const ASSIGNMENT_GAP = 5e-4;
 
+/** Most seconds for annealing and for the packing bound, of the time that there is. */
+const MOST_ANNEALING = 4;
+const MOST_PACKING = 6;
+
 /** More arrangements of the device classes along the pipeline than this are not tried one by one. */
 const MOST_ARRANGEMENTS = 200;
 
@@ -28,7 +35,9 @@ export interface IntegerResult {
 
 /**
  * The best placement without contiguity, section 5 of Tarnawski et al. (NeurIPS 2020).
- * HiGHS is given no start: with one, as with a cut-off, its bound stalls on symmetric graphs, and it finds good placements by itself.
+ * Simulated annealing finds a good placement, and the packing bound often proves at once how good it is where devices are alike and layers equal, which
+ * is where HiGHS's bound stalls; then HiGHS has the rest of the time. It is given no start: with one, as with a cut-off, its bound stalls, and it finds good
+ * placements by itself.
  *
  * @param start returned if nothing better is found in time: the best contiguous placement, say
  * @param seconds time limit; the incumbent and the bound reached by then are returned, as they are when a stop is requested
@@ -36,17 +45,25 @@ export interface IntegerResult {
  */
 export function solveAssignment(problem: PlacementProblem, highs: Highs, start: Int32Array, seconds: number, control: Control): IntegerResult {
   const method = 'integer';
-  const unit = evaluate(problem, start).maxLoadSeconds;
-  if (unit === 0) return { assignment: start, certificate: { value: 0, lowerBound: 0, optimal: true, method } };
+  const begun = performance.now();
+  const startValue = evaluate(problem, start).maxLoadSeconds;
+  if (startValue === 0) return { assignment: start, certificate: { value: 0, lowerBound: 0, optimal: true, method } };
+  const annealed = anneal(problem, start, Math.min(MOST_ANNEALING, seconds / 10), beneath(control, startValue));
+  const unit = evaluate(problem, annealed, { requireContiguity: false }).maxLoadSeconds;
+  control.report({ phase: 'annealing', incumbent: unit });
+  const { count, seconds: times } = colocationGroups(problem);
+  const packed = packingBound({ classes: problem.classes, seconds: times, count }, 0, unit, Math.min(MOST_PACKING, seconds / 6), highs, beneath(control, unit));
   const { program, assignment } = assignmentProgram(problem, unit);
-  const limits = { seconds, relativeGap: ASSIGNMENT_GAP, scale: unit, phase: 'integer program' };
-  const solution = program.minimise(highs, limits, beneath(control, unit));
+  const left = Math.max(0.1, seconds - (performance.now() - begun) / 1000);
+  const limits = { seconds: left, relativeGap: ASSIGNMENT_GAP, scale: unit, phase: 'integer program' };
+  const settled = unit - packed <= ASSIGNMENT_GAP * unit;
+  const solution = settled ? null : program.minimise(highs, limits, floored(beneath(control, unit), packed));
   // The start is a solution, so a proof that there is none proves nothing.
-  const bound = solution.status === 'infeasible' ? 0 : solution.lowerBound;
-  const found = solution.values ? assignment(solution.values) : start;
+  const bound = solution === null || solution.status === 'infeasible' ? 0 : solution.lowerBound * unit;
+  const found = solution?.values ? assignment(solution.values) : annealed;
   const evaluation = evaluate(problem, found, { requireContiguity: false });
-  const best = evaluation.violations.length === 0 && evaluation.maxLoadSeconds < unit ? found : start;
-  return { assignment: best, certificate: certify(problem, best, bound * unit, method) };
+  const best = evaluation.violations.length === 0 && evaluation.maxLoadSeconds < unit ? found : annealed;
+  return { assignment: best, certificate: certify(problem, best, Math.max(packed, bound), method) };
 }
 
 /**
@@ -95,6 +112,11 @@ export function solveOrdered(problem: PlacementProblem, highs: Highs, start: Int
 /** Reports no incumbent above what is known. */
 function beneath(control: Control, value: number): Control {
   return { ...control, report: (p) => control.report({ ...p, incumbent: Math.min(value, p.incumbent ?? Infinity) }) };
+}
+
+/** A control that reports no lower bound below what is proven. */
+function floored(control: Control, bound: number): Control {
+  return { ...control, report: (p) => control.report({ ...p, lowerBound: Math.max(bound, p.lowerBound ?? 0) }) };
 }
 
 function certify(problem: PlacementProblem, assignment: Int32Array, bound: number, method: string): Certificate {
