@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { check } from './commands/check';
 import { compare } from './commands/compare';
 import { explain } from './commands/explain';
+import { exportCommand } from './commands/export';
 import { inspect } from './commands/inspect';
 import { partition } from './commands/partition';
 import { solveInstance } from './commands/solve';
@@ -10,7 +11,7 @@ import { parseArguments, UsageError, type Command } from './command';
 import { printable } from './table';
 import { processTerminal, type Terminal } from './terminal';
 
-const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, solveInstance];
+const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, solveInstance];
 
 const HELP = `stagewright ${version}: splits an ONNX model over the devices of a cluster, provably well.
 
