@@ -4,6 +4,7 @@ import { check } from './commands/check';
 import { compare } from './commands/compare';
 import { explain } from './commands/explain';
 import { exportCommand } from './commands/export';
+import { importClusterCommand } from './commands/importCluster';
 import { inspect } from './commands/inspect';
 import { partition } from './commands/partition';
 import { solveInstance } from './commands/solve';
@@ -11,15 +12,15 @@ import { parseArguments, UsageError, type Command } from './command';
 import { printable } from './table';
 import { processTerminal, type Terminal } from './terminal';
 
-const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, solveInstance];
+const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, importClusterCommand, solveInstance];
 
 const HELP = `stagewright ${version}: splits an ONNX model over the devices of a cluster, provably well.
 
 Usage: stagewright <command> [options]
 
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
-  help       this text, or that of a command: stagewright help partition
-  version    the version
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`).join('\n')}
+  help            this text, or that of a command: stagewright help partition
+  version         the version
 
 Every command takes --json (for machines: one JSON value on standard output) and --help.
 Exit status: 0 done; 1 the answer is no, or the input is bad; 2 wrong usage.
