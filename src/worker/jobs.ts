@@ -1,3 +1,4 @@
+import type { ExportRequest, ExportResult, TargetView } from '../engine/exportPlacement';
 import type { PlacementCheck } from '../engine/checkPlacements';
 import type { ComparedPlan } from '../engine/comparePlans';
 import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
@@ -34,6 +35,9 @@ export interface Jobs {
   /** how two plans of one model differ */
   comparePlans(request: { readonly before: ComparedPlan; readonly after: ComparedPlan }): PlanComparison;
   layout(request: { readonly view: PlanView; readonly showFoldable: boolean; readonly deadlineMilliseconds: number }): LayoutView;
+  export(request: ExportRequest): ExportResult;
+  /** what each target of export can and cannot carry of a plan */
+  listTargets(request: Pick<ExportRequest, 'sidecarPath' | 'layerPattern'>): readonly TargetView[];
   check(request: { readonly paths: readonly string[] }): readonly PlacementCheck[];
 }
 

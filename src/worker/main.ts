@@ -32,6 +32,10 @@ function serve(port: MessagePort): void {
         return jobs.comparePlans(message.args, control);
       case 'layout':
         return jobs.layout(message.args, control);
+      case 'export':
+        return jobs.export(message.args, control);
+      case 'listTargets':
+        return jobs.listTargets(message.args, control);
       case 'check':
         return jobs.check(message.args, control);
     }

@@ -4,6 +4,7 @@ import { comparePlans } from '../engine/comparePlans';
 import { checkPlacements } from '../engine/checkPlacements';
 import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
+import { exportPlacement, listTargets } from '../engine/exportPlacement';
 import { inspectModel } from '../engine/inspectModel';
 import { openPlacement } from '../engine/openPlacement';
 import { partitionModel } from '../engine/partitionModel';
@@ -62,6 +63,8 @@ export function makeJobs(): Handlers {
     },
     comparePlans: ({ before, after }, control) => comparePlans(before, after, control),
     layout: ({ view, showFoldable, deadlineMilliseconds }, control) => layoutPlan(view, { showFoldable, deadlineMilliseconds }, control),
+    export: (request, control) => exportPlacement(request, control),
+    listTargets: (request, control) => listTargets(request, control),
     check: ({ paths }, control) => checkPlacements(paths, control),
   };
 }
