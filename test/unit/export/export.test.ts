@@ -18,6 +18,7 @@ import { evaluate } from '../../../src/placement/evaluate';
 import { unattended } from '../../../src/shared/progress';
 import { writePlacementFile } from '../../../src/sidecar/writePlacementFile';
 import { writeDecoder } from '../../fixtures/decoder';
+import { makeJobs } from '../../../src/worker/runJob';
 import { modelFolder } from '../../fixtures/modelFolder';
 import { steady } from '../engine/planned';
 
@@ -200,4 +201,21 @@ describe('targets that split between whole layers', () => {
 
 it('names the targets when there is no such one', () => {
   expect(() => run(clean.sidecarPath, 'deepspeed')).toThrow(/is no target of export\. Targets: onnx-ir11/);
+});
+
+it('is a job of the worker, with plain data in and out', async () => {
+  const jobs = makeJobs();
+  const result = await jobs.export({ sidecarPath: clean.sidecarPath, target: 'vllm', folder: join(folder.path, 'job') }, unattended);
+  expect(structuredClone(result)).toEqual(result);
+  expect(readFileSync(join(folder.path, 'job', 'vllm.env'), 'utf8')).toBe('VLLM_PP_LAYER_PARTITION=3,2,1\n');
+  const targets = await jobs.listTargets({ sidecarPath: clean.sidecarPath }, unattended);
+  expect(structuredClone(targets)).toEqual(targets);
+});
+
+it('leaves nothing behind when it is cancelled', () => {
+  const out = join(folder.path, 'cancelled');
+  let asked = 0;
+  const control = { report: ({ phase }: { phase: string }) => void (phase === 'writing' && asked++), cancelled: () => asked > 0 };
+  expect(() => exportPlacement({ sidecarPath: clean.sidecarPath, target: 'onnx-ir11', folder: out }, control)).toThrow('cancelled');
+  expect(readdirSync(out)).toEqual([]);
 });
