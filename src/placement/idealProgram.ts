@@ -148,8 +148,8 @@ export function solveIdeals(
   const pendingStarts = new Int32Array(nets + 1);
   let pending = new Int32Array(1024);
   const room = new Float64Array(classes);
-  const receive = new Float64Array(classes);
-  const send = new Float64Array(classes);
+  const inside = new Int32Array(count);
+  const able = new Int32Array(states);
 
   for (let j = 0; j < count - 1; j++) {
     if ((j & 31) === 0) {
@@ -217,50 +217,72 @@ export function solveIdeals(
     }
     const jLast = lastUsed[j]!;
 
+    // the ideals in the window that hold all of this one, then one class after the other
+    let held = 0;
     for (; i < count && work[i]! <= high; i++) {
       const iBits = i * words;
       let w = jLast;
       const full = firstOpen[i]!;
       while (w >= full && (bits[jBits + w]! & ~bits[iBits + w]!) === 0) w--;
-      if (w >= full) continue;
-      let communicated = false;
-      for (let c = 0; c < classes; c++) {
-        const restAfter = measure.total - work[i]!;
-        if (restAfter > room[c]!) continue;
-        if (unsupported[c]![i] !== unsupported[c]![j]) continue;
-        const compute = Math.max(0, seconds[c]![i]! - seconds[c]![j]!);
-        if (compute - noise[c]! >= strict) continue;
-        if (pays[c] && !communicated) {
-          communicated = true;
-          receive.fill(0);
-          send.fill(0);
+      if (w < full) inside[held++] = i;
+    }
+    for (let c = 0; c < classes; c++) {
+      if (room[c]! < 0) continue;
+      const { overlap } = problem.classes[c]!;
+      const step = stride[c]!;
+      const secondsHere = seconds[c]!;
+      const unsupportedHere = unsupported[c]!;
+      const transferHere = transfer[c]!;
+      const from = secondsHere[j]!;
+      const without = unsupportedHere[j]!;
+      const slack = noise[c]!;
+      const least = measure.total - room[c]!;
+      let open = 0;
+      for (let k = 0; k < aliveCount; k++) if (used[c]![alive[k]!] !== limit[c]) able[open++] = alive[k]!;
+      for (let h = 0; h < held; h++) {
+        const i = inside[h]!;
+        if (work[i]! < least || unsupportedHere[i] !== without) continue;
+        const compute = Math.max(0, secondsHere[i]! - from);
+        if (compute - slack >= strict) continue;
+        const target = i * states + step;
+        // transfers only add: where computing alone improves nothing, they need not be summed up
+        let useful = false;
+        for (let k = 0; k < open && !useful; k++) {
+          const best = table[target + able[k]!]!;
+          useful = compute - slack < best && table[row + able[k]!]! < best;
+        }
+        if (!useful) continue;
+        let load = compute;
+        if (pays[c]) {
+          const iBits = i * words;
+          let receive = 0;
+          let send = 0;
           for (let k = cutBegin; k < cutEnd; k++) {
-            const begin = pendingStarts[k - cutBegin]!;
             const end = pendingStarts[k - cutBegin + 1]!;
-            for (let p = begin; p < end; p++) {
+            for (let p = pendingStarts[k - cutBegin]!; p < end; p++) {
               const u = pending[p]!;
               if (((bits[iBits + (u >> 5)]! >>> (u & 31)) & 1) === 0) continue;
               const e = cut[k]!;
-              const into = u === producer[e] ? send : receive;
-              for (let d = 0; d < classes; d++) into[d]! += transfer[d]![e]!;
+              if (u === producer[e]) send += transferHere[e]!;
+              else receive += transferHere[e]!;
               break;
             }
           }
-          for (let k = cutStarts[i]!; k < cutStarts[i + 1]!; k++) {
+          for (let k = cutStarts[i]!, end = cutStarts[i + 1]!; k < end; k++) {
             const e = cut[k]!;
             if (stamp[e] === j) continue;
             const u = producer[e]!;
-            const into = ((bits[iBits + (u >> 5)]! >>> (u & 31)) & 1) === 1 ? send : receive;
-            for (let d = 0; d < classes; d++) into[d]! += transfer[d]![e]!;
+            if (((bits[iBits + (u >> 5)]! >>> (u & 31)) & 1) === 1) send += transferHere[e]!;
+            else receive += transferHere[e]!;
           }
+          load = combine(overlap, compute, receive, send);
         }
-        const load = pays[c] ? combine(problem.classes[c]!.overlap, compute, receive[c]!, send[c]!) : compute;
         if (!(load < strict)) continue;
         if (!fits(j, i, c)) continue;
-        const target = i * states + stride[c]!;
-        for (let k = 0; k < aliveCount; k++) {
-          const s = alive[k]!;
-          if (used[c]![s] === limit[c] || restAfter > left[s + stride[c]!]!) continue;
+        const restAfter = measure.total - work[i]!;
+        for (let k = 0; k < open; k++) {
+          const s = able[k]!;
+          if (restAfter > left[s + step]!) continue;
           const before = table[row + s]!;
           const value = before > load ? before : load;
           if (!(value < table[target + s]!)) continue;
@@ -268,7 +290,7 @@ export function solveIdeals(
           cameFrom[target + s] = j;
           by[target + s] = c;
           if (i === count - 1 && value < strict) {
-            found = s + stride[c]!;
+            found = s + step;
             strict = value * (1 - IMPROVEMENT);
             ({ left, one } = capacities(measure, counts, strict));
           }
