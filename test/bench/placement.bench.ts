@@ -9,8 +9,8 @@ import { workMeasure } from '../../src/placement/capacity';
 import { contract } from '../../src/placement/contract';
 import { enumerateIdeals } from '../../src/placement/ideals';
 import { readInstance } from '../../src/placement/instance';
-import type { PlacementProblem } from '../../src/placement/problem';
-import { solve } from '../../src/placement/solve';
+import type { Objective, PlacementProblem } from '../../src/placement/problem';
+import { solvePlacement } from '../../src/placement/solvePlacement';
 import { unattended } from '../../src/shared/progress';
 import { decoderProblem, type DecoderSize } from './decoderProblem';
 
@@ -20,7 +20,11 @@ interface Task {
   readonly name: string;
   readonly file?: string;
   readonly decoder?: DecoderSize;
+  /** operators of each of two chains side by side: (chain + 1) squared ideals */
+  readonly chain?: number;
   readonly method: string;
+  readonly objective?: Objective;
+  readonly limitSeconds?: number;
 }
 
 interface Row {
@@ -34,13 +38,35 @@ interface Row {
   readonly optimal: boolean;
 }
 
-const problemOf = (task: Task): PlacementProblem => (task.decoder ? decoderProblem(task.decoder) : readInstance(readFileSync(task.file!, 'utf8'), task.name).problem);
+function problemOf(task: Task): PlacementProblem {
+  if (task.decoder) return decoderProblem(task.decoder);
+  return task.chain === undefined ? readInstance(readFileSync(task.file!, 'utf8'), task.name).problem : twoChains(task.chain);
+}
 
-function measure(task: Task): Row {
+/** Two chains of operators between one that feeds both and one that reads both, on eight devices; times and transfers vary. */
+function twoChains(length: number): PlacementProblem {
+  const n = 2 * length + 2;
+  const vary = (v: number): number => 1 + ((v * 7919) % 97) / 97;
+  const next = (v: number): number[] => (v === 0 ? [1, length + 1] : v === length || v === 2 * length ? [n - 1] : v === n - 1 ? [] : [v + 1]);
+  return {
+    labels: Array.from({ length: n }, (_, v) => `op${v}`),
+    classes: [{ name: 'device', count: 8, memoryBytes: Infinity, overlap: 'none' }],
+    seconds: [Float64Array.from({ length: n }, (_, v) => vary(v))],
+    residentBytes: new Float64Array(n),
+    workspaceBytes: new Float64Array(n),
+    sharedMemory: [],
+    nets: Array.from({ length: n }, (_, v) => ({ producer: v, consumers: next(v), transferSeconds: [vary(v + 13) / 20] })).filter(({ consumers }) => consumers.length > 0),
+    colocation: new Int32Array(n).fill(-1),
+    backward: new Uint8Array(n),
+  };
+}
+
+async function measure(task: Task): Promise<Row> {
   const problem = problemOf(task);
   let firstSeconds = NaN;
   const begin = performance.now();
-  const { certificate } = solve(problem, { objective: 'throughput', method: task.method }, {
+  const { objective = 'throughput', method, limitSeconds: timeLimitSeconds = 60 } = task;
+  const { certificate } = await solvePlacement(problem, { objective, method, timeLimitSeconds }, {
     report: ({ incumbent }) => {
       if (incumbent !== undefined && Number.isNaN(firstSeconds)) firstSeconds = (performance.now() - begin) / 1000;
     },
@@ -75,6 +101,12 @@ function main(): void {
       recorded.set(name, golden.throughput[name]?.referenceSeconds ?? '');
       tasks.push({ name, file: join(folder, 'throughput', file), method: 'auto' });
     }
+    const named = (label: string, instance: string, rest: Omit<Task, 'name' | 'file'>, kind = 'throughput'): void => void tasks.push({ name: label, file: join(folder, kind, `${instance}.json`), ...rest });
+    for (const name of ['layers-bert24_inference', 'ops-bert3_inference', 'ops-bert3_training']) named(`${name}, not contiguous`, name, { method: 'integer', limitSeconds: 30 });
+    for (const name of ['layers-gnmt_inference', 'layers-resnet50_inference']) named(`${name}, not contiguous`, name, { method: 'integer', limitSeconds: 60 });
+    for (const name of ['layers-bert24_inference', 'ops-bert3_inference', 'layers-gnmt_inference', 'layers-inceptionv3_inference']) named(`${name}, ordered program`, name, { method: 'ordered-integer' });
+    for (const name of ['layers-bert24_inference', 'ops-bert3_inference']) named(`${name}, latency of one sample`, name, { method: 'auto', objective: 'latency', limitSeconds: 120 }, 'latency');
+    for (const name of ['layers-bert24_training', 'layers-resnet50_training', 'ops-bert3_training']) named(`${name}, GPipe`, name, { method: 'auto', objective: 'gpipe' });
   } else console.log(`(${folder} is absent: no reference instances)`);
   const decoder = (name: string, size: DecoderSize, method = 'auto'): void => void tasks.push({ name, decoder: size, method });
   const big = { layers: 96, hidden: 12_288, tokens: 2048 };
@@ -84,6 +116,7 @@ function main(): void {
   decoder('4 experts, 8 devices', { layers: 96, hidden: 4096, tokens: 2048, devices: 8, experts: 4 });
   decoder('4 experts, 64 devices', { layers: 96, hidden: 4096, tokens: 2048, devices: 64, experts: 4 });
   decoder('820 layers, 16 devices', { layers: 820, hidden: 4096, tokens: 1024, devices: 16 });
+  for (const chain of [64, 90, 128, 181]) tasks.push({ name: `growth: ${(chain + 1) ** 2} ideals, 8 devices`, chain, method: 'ideals' });
   for (const layers of [24, 48, 96]) decoder(`growth: ${layers} layers, 8 devices`, { layers, hidden: 4096, tokens: 1024, devices: 8 });
   for (const devices of [16, 32]) decoder(`growth: 48 layers, ${devices} devices`, { layers: 48, hidden: 4096, tokens: 1024, devices });
 
@@ -110,5 +143,5 @@ function main(): void {
 }
 
 const [flag, task] = process.argv.slice(2);
-if (flag === '--task') console.log(JSON.stringify(measure(JSON.parse(task!) as Task)));
+if (flag === '--task') void measure(JSON.parse(task!) as Task).then((row) => console.log(JSON.stringify(row)));
 else main();
