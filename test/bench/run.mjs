@@ -4,7 +4,7 @@
  */
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -21,9 +21,10 @@ if (!name || !existsSync(entry)) {
 const temporary = mkdtempSync(join(tmpdir(), 'stagewright-bench-'));
 try {
   const outfile = join(temporary, `${name}.cjs`);
-  // wasm and native modules stay where they are; NODE_PATH lets the bundle find them
+  // wasm and native modules stay where they are; the link lets the bundle find them
+  symlinkSync(join(root, 'node_modules'), join(temporary, 'node_modules'), 'junction');
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error', external: ['highs', 'onnxruntime-node', 'elkjs'] });
-  const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...rest], { stdio: 'inherit', cwd: root, env: { ...process.env, NODE_PATH: join(root, 'node_modules') } });
+  const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...rest], { stdio: 'inherit', cwd: root });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(temporary, { recursive: true, force: true });
