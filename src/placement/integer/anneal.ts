@@ -10,6 +10,8 @@ const MOVES = 30_000_000;
 const LOOK_EVERY = 4096;
 /** Share of the value that a move may cost with probability 1/e, at first and at last. */
 const WARM = 1e-2, COLD = 1e-4;
+/** The same at first for a placement that was annealed before. */
+export const LUKEWARM = 1e-3;
 
 /** Uniform numbers in [0, 1), the same each time: a plan does not change from run to run. */
 function uniform(seed: number): () => number {
@@ -28,9 +30,11 @@ function uniform(seed: number): () => number {
  *
  * @param start a valid placement, contiguous or not; the result is valid and no worse
  * @param seconds it ends after about this long, if not before
+ * @param seed another one gives another way through the placements
+ * @param warm share of the value that a move may cost at first; less stays near the start
  * @throws CancelledError if cancelled
  */
-export function anneal(problem: PlacementProblem, start: Int32Array, seconds: number, control: Control): Int32Array {
+export function anneal(problem: PlacementProblem, start: Int32Array, seconds: number, control: Control, seed = 1, warm = WARM): Int32Array {
   const { count, groupOf, seconds: work, resident, workspace } = colocationGroups(problem);
   const classOf = problem.classes.flatMap((cls, c) => Array.from({ length: cls.count }, () => c));
   const devices = classOf.length;
@@ -119,18 +123,20 @@ export function anneal(problem: PlacementProblem, start: Int32Array, seconds: nu
     return most;
   };
 
-  const next = uniform(1);
+  const next = uniform(seed);
   const below = (k: number): number => Math.floor(next() * k);
   const neighbours: number[][] = Array.from({ length: count }, (_, g) => [...new Set([...produced[g]!.flatMap((e) => pins[e]!), ...consumed[g]!.map((e) => producer[e]!)])]);
   let best = at.slice(), bestValue = value, now = mean();
-  const deadline = performance.now() + seconds * 1000;
-  const cooling = (COLD / WARM) ** (1 / MOVES);
-  let temperature = WARM;
-  for (let step = 0; step < MOVES; step++, temperature *= cooling) {
+  const begun = performance.now();
+  let temperature = warm;
+  for (let step = 0; step < MOVES; step++) {
     if (step % LOOK_EVERY === 0) {
       throwIfCancelled(control);
-      if (performance.now() > deadline || control.stopRequested?.() === true) break;
-      control.report({ phase: 'local search', fraction: step / MOVES, incumbent: bestValue });
+      // cooled by what runs out first, so that it is cold at the end on any machine
+      const fraction = Math.max(step / MOVES, (performance.now() - begun) / (seconds * 1000));
+      if (fraction > 1 || control.stopRequested?.() === true) break;
+      temperature = warm * (COLD / warm) ** fraction;
+      control.report({ phase: 'annealing', fraction, incumbent: bestValue });
     }
     const g = below(count), from = at[g]!, kind = next(), near = neighbours[g]!;
     const other = kind < 0.3 ? below(count) : -1;

@@ -2,9 +2,12 @@ import type { Highs } from 'highs';
 import { UserError } from '../../shared/userError';
 import type { Control } from '../../shared/progress';
 import { evaluate } from '../evaluate';
+import { lowerBound } from '../bounds';
+import { contract } from '../contract';
 import type { Certificate, PlacementProblem } from '../problem';
-import { anneal } from './anneal';
+import { anneal, LUKEWARM } from './anneal';
 import { assignmentProgram } from './assignmentProgram';
+import { solveLocally } from '../localSearch';
 import { colocationGroups } from './groups';
 import { orderedProgram } from './orderedProgram';
 import { packingBound } from './packingBound';
@@ -15,14 +18,19 @@ import { packingBound } from './packingBound';
  */
 export const INTEGER_TOLERANCE = 1e-6;
 
+/** Several tolerances add up to this in a bound: of rows, of the gap at which HiGHS stops, and of scaling. */
+const PROVEN = 5e-6;
+
 /**
  * The relative gap at which the program without contiguity stops. On symmetric graphs (equal layers) the last hundredth of a percent takes
  * longer than all before it.
  */
 const ASSIGNMENT_GAP = 5e-4;
 
-/** Most seconds for annealing and for the packing bound, of the time that there is. */
-const MOST_ANNEALING = 4;
+/** Share of the time for annealing, and seconds of one run: several short runs find more than a long one. */
+const ANNEALING_SHARE = 0.3;
+const ONE_ANNEALING = 3;
+/** Most seconds for the packing bound. */
 const MOST_PACKING = 6;
 
 /** More arrangements of the device classes along the pipeline than this are not tried one by one. */
@@ -48,11 +56,10 @@ export function solveAssignment(problem: PlacementProblem, highs: Highs, start: 
   const begun = performance.now();
   const startValue = evaluate(problem, start).maxLoadSeconds;
   if (startValue === 0) return { assignment: start, certificate: { value: 0, lowerBound: 0, optimal: true, method } };
-  const annealed = anneal(problem, start, Math.min(MOST_ANNEALING, seconds / 10), beneath(control, startValue));
-  const unit = evaluate(problem, annealed, { requireContiguity: false }).maxLoadSeconds;
-  control.report({ phase: 'annealing', incumbent: unit });
+  const { assignment: annealed, value: unit } = annealFrom(problem, start, startValue, seconds * ANNEALING_SHARE, control);
   const { count, seconds: times } = colocationGroups(problem);
-  const packed = packingBound({ classes: problem.classes, seconds: times, count }, 0, unit, Math.min(MOST_PACKING, seconds / 6), highs, beneath(control, unit));
+  const average = lowerBound(contract({ ...problem, nets: [] }));
+  const packed = packingBound({ classes: problem.classes, seconds: times, count }, Math.min(average, unit), unit, Math.min(MOST_PACKING, seconds / 6), highs, beneath(control, unit));
   const { program, assignment } = assignmentProgram(problem, unit);
   const left = Math.max(0.1, seconds - (performance.now() - begun) / 1000);
   const limits = { seconds: left, relativeGap: ASSIGNMENT_GAP, scale: unit, phase: 'integer program' };
@@ -114,6 +121,34 @@ function beneath(control: Control, value: number): Control {
   return { ...control, report: (p) => control.report({ ...p, incumbent: Math.min(value, p.incumbent ?? Infinity) }) };
 }
 
+/** Anneals from the start, from what local search finds, and then on from the best, as long as there is time, each run with another seed. */
+function annealFrom(problem: PlacementProblem, start: Int32Array, startValue: number, seconds: number, control: Control): { assignment: Int32Array; value: number } {
+  const begun = performance.now();
+  const spent = (): number => (performance.now() - begun) / 1000;
+  const starts = [start];
+  let best = { assignment: start, value: startValue };
+  const offer = (assignment: Int32Array): void => {
+    const { maxLoadSeconds: value, violations } = evaluate(problem, assignment, { requireContiguity: false });
+    if (violations.length > 0 || value >= best.value) return;
+    best = { assignment, value };
+    control.report({ phase: 'annealing', incumbent: value });
+  };
+  try {
+    starts.push(solveLocally(problem, Math.min(1, seconds / 4), beneath(control, startValue)).placement.assignment);
+    offer(starts[1]!);
+  } catch (error) {
+    // no random start fits: there is the one that was given
+    if (!(error instanceof UserError)) throw error;
+  }
+  const one = Math.min(ONE_ANNEALING, seconds / 2);
+  for (let run = 0; spent() + one / 2 < seconds && control.stopRequested?.() !== true; run++) {
+    const again = run >= starts.length;
+    const from = again ? best.assignment : starts[run]!;
+    offer(anneal(problem, from, Math.min(one, seconds - spent()), beneath(control, best.value), run + 1, again ? LUKEWARM : undefined));
+  }
+  return best;
+}
+
 /** A control that reports no lower bound below what is proven. */
 function floored(control: Control, bound: number): Control {
   return { ...control, report: (p) => control.report({ ...p, lowerBound: Math.max(bound, p.lowerBound ?? 0) }) };
@@ -122,7 +157,7 @@ function floored(control: Control, bound: number): Control {
 function certify(problem: PlacementProblem, assignment: Int32Array, bound: number, method: string): Certificate {
   const value = evaluate(problem, assignment).maxLoadSeconds;
   const lowerBound = Math.max(0, Math.min(value, bound));
-  return { value, lowerBound, optimal: value - lowerBound <= 2 * INTEGER_TOLERANCE * value, method };
+  return { value, lowerBound, optimal: value - lowerBound <= PROVEN * value, method };
 }
 
 /** In how many ways the device classes can follow each other along the pipeline. */
