@@ -1,7 +1,8 @@
 import { capacities, workMeasure } from './capacity';
-import type { Contraction } from './contract';
+import { contract, type Contraction } from './contract';
 import { deviceCounts } from './deviceCounts';
 import { reversed } from './digraph';
+import type { PlacementProblem } from './problem';
 
 /**
  * A value that no contiguous placement is below, communication left out: a unit takes at least its shortest time, and the work of all
@@ -18,6 +19,9 @@ export function lowerBound(problem: Contraction): number {
   }
   return bound;
 }
+
+/** The same for placements that need not be contiguous: only what must share a device is taken together. */
+export const looseBound = (problem: PlacementProblem): number => lowerBound(contract({ ...problem, nets: [] }));
 
 /** The second part of `lowerBound`: it holds for stages of several devices too. */
 export function workBound(problem: Contraction): number {

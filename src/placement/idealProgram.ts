@@ -1,8 +1,9 @@
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { capacities, type WorkMeasure } from './capacity';
 import type { Contraction } from './contract';
+import { cutsOf } from './cuts';
 import { deviceCounts } from './deviceCounts';
-import type { Ideals } from './ideals';
+import { walkIdeals, type Ideals } from './ideals';
 import { IMPROVEMENT } from './linearized';
 import { combine } from './overlap';
 import type { Split } from './stages';
@@ -13,14 +14,10 @@ interface Sums {
   readonly seconds: readonly Float64Array[];
   readonly unsupported: readonly Int32Array[];
   readonly resident: Float64Array;
-  /** nets with pins on both sides: `cut[cutStarts[i]] .. ` */
-  readonly cutStarts: Int32Array;
-  readonly cut: Int32Array;
 }
 
 function sumsOf(problem: Contraction, ideals: Ideals): Sums {
-  const { count, words, bits } = ideals;
-  const n = problem.size;
+  const { count } = ideals;
   const classes = problem.classes.length;
   const seconds = problem.seconds.map(() => new Float64Array(count));
   // times as whole multiples of a quantum: sums of differences are then exact, however long the walk below
@@ -28,71 +25,27 @@ function sumsOf(problem: Contraction, ideals: Ideals): Sums {
   const whole = problem.seconds.map((of, c) => of.map((t) => (Number.isFinite(t) ? Math.round(t / quantum[c]!) : 0)));
   const unsupported = problem.seconds.map(() => new Int32Array(count));
   const resident = new Float64Array(count);
-  const cutStarts = new Int32Array(count + 1);
-  let cut = new Int32Array(count * 8 + problem.nets.length);
-  let used = 0;
-
-  const netsAt: number[][] = Array.from({ length: n }, () => []);
-  problem.nets.forEach((net, e) => {
-    netsAt[net.producer]!.push(e);
-    for (const u of net.pins) netsAt[u]!.push(e);
-  });
-  const pinStarts = new Int32Array(problem.nets.length + 1);
-  problem.nets.forEach((net, e) => (pinStarts[e + 1] = pinStarts[e]! + net.pins.length + 1));
-  const inside = new Int32Array(problem.nets.length);
-  const current = new Uint32Array(words);
-  const open: number[] = [];
-  const openAt = new Int32Array(problem.nets.length).fill(-1);
   const sum = new Float64Array(classes);
   const without = new Int32Array(classes);
   let bytes = 0;
-
-  // walk from each ideal to the next one by the units in which they differ: neighbours in the order share most of their units
-  for (let i = 0; i < count; i++) {
-    for (let w = 0; w < words; w++) {
-      let changed = (bits[i * words + w]! ^ current[w]!) >>> 0;
-      current[w] = bits[i * words + w]!;
-      while (changed !== 0) {
-        const bit = 31 - Math.clz32(changed & -changed);
-        changed &= changed - 1;
-        const u = w * 32 + bit;
-        const entering = ((current[w]! >>> bit) & 1) === 1;
-        const sign = entering ? 1 : -1;
-        for (let c = 0; c < classes; c++) {
-          const t = problem.seconds[c]![u]!;
-          if (Number.isFinite(t)) sum[c]! += sign * whole[c]![u]!;
-          else without[c]! += sign;
-        }
-        bytes += sign * problem.residentBytes[u]!;
-        for (const e of netsAt[u]!) {
-          const now = (inside[e]! += sign);
-          const split = now > 0 && now < pinStarts[e + 1]! - pinStarts[e]!;
-          if (split && openAt[e] === -1) openAt[e] = open.push(e) - 1;
-          else if (!split && openAt[e] !== -1) {
-            const last = open.pop()!;
-            if (last !== e) {
-              open[openAt[e]!] = last;
-              openAt[last] = openAt[e]!;
-            }
-            openAt[e] = -1;
-          }
-        }
+  walkIdeals(
+    ideals,
+    (u, sign) => {
+      for (let c = 0; c < classes; c++) {
+        if (Number.isFinite(problem.seconds[c]![u]!)) sum[c]! += sign * whole[c]![u]!;
+        else without[c]! += sign;
       }
-    }
-    for (let c = 0; c < classes; c++) {
-      seconds[c]![i] = sum[c]! * quantum[c]!;
-      unsupported[c]![i] = without[c]!;
-    }
-    resident[i] = bytes;
-    if (used + open.length > cut.length) {
-      const longer = new Int32Array(cut.length * 2);
-      longer.set(cut);
-      cut = longer;
-    }
-    for (const e of open) cut[used++] = e;
-    cutStarts[i + 1] = used;
-  }
-  return { seconds, unsupported, resident, cutStarts, cut };
+      bytes += sign * problem.residentBytes[u]!;
+    },
+    (i) => {
+      for (let c = 0; c < classes; c++) {
+        seconds[c]![i] = sum[c]! * quantum[c]!;
+        unsupported[c]![i] = without[c]!;
+      }
+      resident[i] = bytes;
+    },
+  );
+  return { seconds, unsupported, resident };
 }
 
 /** How a run of the program ended. */
@@ -123,7 +76,8 @@ export function solveIdeals(
   const counts = deviceCounts(problem.classes);
   const { states, stride, used, limit } = counts;
   const classes = problem.classes.length;
-  const { seconds, unsupported, resident, cutStarts, cut } = sumsOf(problem, ideals);
+  const { seconds, unsupported, resident } = sumsOf(problem, ideals);
+  const { starts: cutStarts, nets: cut } = cutsOf(ideals, problem.size, problem.nets);
   const nets = problem.nets.length;
   const transfer = problem.classes.map((_, c) => Float64Array.from(problem.nets, (net) => net.transferSeconds[c]!));
   const pays = transfer.map((of) => of.some((t) => t > 0));

@@ -149,3 +149,24 @@ export function enumerateIdeals(problem: Contraction, measure: WorkMeasure, budg
   });
   return { count, words, bits: result, work: Float64Array.from(rank, (i) => work[i]!), firstOpen, lastUsed };
 }
+
+/**
+ * Walks from each ideal to the next by the units in which they differ: neighbours in the order share most of their units.
+ *
+ * @param change called for each unit that enters (1) or leaves (-1) on the way to ideal i
+ * @param arrive called once all of them have
+ */
+export function walkIdeals({ count, words, bits }: Ideals, change: (u: number, sign: 1 | -1) => void, arrive: (i: number) => void): void {
+  const current = new Uint32Array(words);
+  for (let i = 0; i < count; i++) {
+    for (let w = 0; w < words; w++) {
+      const now = bits[i * words + w]!;
+      for (let changed = (now ^ current[w]!) >>> 0; changed !== 0; changed &= changed - 1) {
+        const bit = 31 - Math.clz32(changed & -changed);
+        change(w * 32 + bit, (now >>> bit) & 1 ? 1 : -1);
+      }
+      current[w] = now;
+    }
+    arrive(i);
+  }
+}

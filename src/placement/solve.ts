@@ -4,6 +4,7 @@ import { contractBlocks, oneDevice } from './baselines';
 import { cutBound, lowerBound } from './bounds';
 import { workMeasure } from './capacity';
 import { contract, type Contraction } from './contract';
+import { firstDevices } from './devices';
 import { evaluate } from './evaluate';
 import { solveIdeals } from './idealProgram';
 import { enumerateIdeals, type IdealBudget } from './ideals';
@@ -178,11 +179,7 @@ const progressOf = (search: Search): { incumbent?: number; lowerBound: number } 
 /** Turns the best split into a placement, has it judged by the evaluator, and states what is known of it. */
 function certified(search: Search, milliseconds: number): Solution {
   const { problem, units } = search;
-  const next: number[] = [];
-  problem.classes.reduce((start, cls, c) => {
-    next[c] = start;
-    return start + cls.count;
-  }, 0);
+  const next = firstDevices(problem.classes);
   const deviceOf = new Int32Array(units.size).fill(-1);
   const order: number[] = [];
   for (const stage of search.best!.stages) {

@@ -1,3 +1,4 @@
+import { classOfDevices, firstDevices } from '../devices';
 import type { PlacementProblem } from '../problem';
 import { IntegerProgram, type Terms } from '../../solver/integerProgram';
 import { colocationGroups, workspaceLevels } from './groups';
@@ -14,9 +15,9 @@ import type { PointReader } from './pointReader';
  */
 export function assignmentProgram(problem: PlacementProblem, unit: number): PointReader {
   const { count, groupOf, seconds, resident, workspace } = colocationGroups(problem);
-  const classOf = problem.classes.flatMap((c, i) => Array.from({ length: c.count }, () => i));
+  const classOf = classOfDevices(problem.classes);
   const devices = classOf.length;
-  const firstOf = problem.classes.map((_, c) => classOf.indexOf(c));
+  const firstOf = firstDevices(problem.classes);
   const program = new IntegerProgram();
 
   const makespan = program.variable(0, Infinity, 1);

@@ -2,8 +2,8 @@ import type { Highs } from 'highs';
 import { UserError } from '../../shared/userError';
 import type { Control } from '../../shared/progress';
 import { evaluate } from '../evaluate';
-import { lowerBound } from '../bounds';
-import { contract } from '../contract';
+import { looseBound } from '../bounds';
+import { firstDevices } from '../devices';
 import type { Certificate, PlacementProblem } from '../problem';
 import { anneal, LUKEWARM } from './anneal';
 import { assignmentProgram } from './assignmentProgram';
@@ -58,16 +58,15 @@ export function solveAssignment(problem: PlacementProblem, highs: Highs, start: 
   if (startValue === 0) return { assignment: start, certificate: { value: 0, lowerBound: 0, optimal: true, method } };
   const { assignment: annealed, value: unit } = annealFrom(problem, start, startValue, seconds * ANNEALING_SHARE, control);
   const { count, seconds: times } = colocationGroups(problem);
-  const average = lowerBound(contract({ ...problem, nets: [] }));
-  const packed = packingBound({ classes: problem.classes, seconds: times, count }, Math.min(average, unit), unit, Math.min(MOST_PACKING, seconds / 6), highs, beneath(control, unit));
+  const packed = packingBound({ classes: problem.classes, seconds: times, count }, Math.min(looseBound(problem), unit), unit, Math.min(MOST_PACKING, seconds / 6), highs, beneath(control, unit));
+  if (unit - packed <= ASSIGNMENT_GAP * unit) return { assignment: annealed, certificate: certify(problem, annealed, packed, method) };
   const { program, assignment } = assignmentProgram(problem, unit);
   const left = Math.max(0.1, seconds - (performance.now() - begun) / 1000);
   const limits = { seconds: left, relativeGap: ASSIGNMENT_GAP, scale: unit, phase: 'integer program' };
-  const settled = unit - packed <= ASSIGNMENT_GAP * unit;
-  const solution = settled ? null : program.minimise(highs, limits, floored(beneath(control, unit), packed));
+  const solution = program.minimise(highs, limits, floored(beneath(control, unit), packed));
   // The start is a solution, so a proof that there is none proves nothing.
-  const bound = solution === null || solution.status === 'infeasible' ? 0 : solution.lowerBound * unit;
-  const found = solution?.values ? assignment(solution.values) : annealed;
+  const bound = solution.status === 'infeasible' ? 0 : solution.lowerBound * unit;
+  const found = solution.values ? assignment(solution.values) : annealed;
   const evaluation = evaluate(problem, found, { requireContiguity: false });
   const best = evaluation.violations.length === 0 && evaluation.maxLoadSeconds < unit ? found : annealed;
   return { assignment: best, certificate: certify(problem, best, Math.max(packed, bound), method) };
@@ -87,7 +86,7 @@ export function solveOrdered(problem: PlacementProblem, highs: Highs, start: Int
     throw new UserError('method ordered-integer', `the device classes can follow each other in ${ways} ways, and it tries at most ${MOST_ARRANGEMENTS}.`, "Use the method 'auto'.");
   }
   const arrangements = classArrangements(problem.classes.map((c) => c.count));
-  const firstDevice = problem.classes.map((_, c) => problem.classes.slice(0, c).reduce((sum, x) => sum + x.count, 0));
+  const firstDevice = firstDevices(problem.classes);
   const deadline = performance.now() + seconds * 1000;
   let best = start;
   let value = evaluate(problem, start).maxLoadSeconds;

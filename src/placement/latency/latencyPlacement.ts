@@ -1,5 +1,6 @@
 import type { Control } from '../../shared/progress';
 import { UserError } from '../../shared/userError';
+import { firstDevices } from '../devices';
 import type { Placement, PlacementProblem, Solution } from '../problem';
 import type { SolveOptions } from '../solve';
 import { evaluateLatency } from './evaluateLatency';
@@ -29,19 +30,16 @@ function solved(problem: PlacementProblem, method: LatencyMethod, { slots = 1, t
   return { placement: placementOfSplit(problem, split), certificate, solveSeconds };
 }
 
-/** First device of a class. */
-const firstDevice = (problem: PlacementProblem, c: number): number => problem.classes.slice(0, c).reduce((sum, { count }) => sum + count, 0);
-
 /** A split as a placement: its used slots as stages in the order in which they start, and all that runs on the host as one stage on its first device. */
 export function placementOfSplit(problem: PlacementProblem, split: LatencySplit): Placement {
   const { accelerator, host } = latencyRoles(problem);
   const { slots, doneSeconds } = evaluateLatency(problem, split);
-  const hostDevice = host === -1 ? -1 : firstDevice(problem, host);
-  const stages = slots.map(({ slot, startSeconds }) => ({ slot, startSeconds, device: firstDevice(problem, accelerator) + Math.floor(slot / split.slotsPerAccelerator) }));
+  const first = firstDevices(problem.classes);
+  const stages = slots.map(({ slot, startSeconds }) => ({ slot, startSeconds, device: first[accelerator]! + Math.floor(slot / split.slotsPerAccelerator) }));
   const onHost = [...split.slotOf.keys()].filter((v) => split.slotOf[v] === HOST);
   if (onHost.length > 0) {
     const begun = onHost.reduce((first, v) => Math.min(first, doneSeconds[v]! - problem.seconds[host]![v]!), Infinity);
-    stages.push({ slot: HOST, startSeconds: begun, device: hostDevice });
+    stages.push({ slot: HOST, startSeconds: begun, device: first[host]! });
   }
   stages.sort((a, b) => a.startSeconds - b.startSeconds || a.slot - b.slot);
   const stageOfSlot = new Map(stages.map(({ slot }, i) => [slot, i]));
@@ -54,7 +52,7 @@ export function placementOfSplit(problem: PlacementProblem, split: LatencySplit)
 /** The reverse: stages of an accelerator are its slots, in the order of the placement. */
 export function splitOfStages(problem: PlacementProblem, { assignment, order, stageOf }: Placement): LatencySplit {
   const { accelerator } = latencyRoles(problem);
-  const first = firstDevice(problem, accelerator);
+  const first = firstDevices(problem.classes)[accelerator]!;
   const { count } = problem.classes[accelerator]!;
   const used = new Map<number, number>();
   const rank = order.map((device) => {

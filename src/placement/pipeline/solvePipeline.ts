@@ -3,10 +3,11 @@ import { UserError } from '../../shared/userError';
 import { lowerBound, workBound } from '../bounds';
 import { workMeasure } from '../capacity';
 import { coarser, contract, type Contraction } from '../contract';
-import { evaluate } from '../evaluate';
+import { classOfDevices, firstDevices } from '../devices';
 import { enumerateIdeals, type IdealBudget } from '../ideals';
 import { exhausted, InfeasibleError } from '../infeasible';
 import { IMPROVEMENT } from '../linearized';
+import { judge } from '../judge';
 import { topologicalOrders } from '../orders';
 import type { Placement, PlacementProblem, Solution } from '../problem';
 import { aroundCuts, REACHES, STEP_BUDGET } from '../refine';
@@ -80,7 +81,8 @@ export async function solvePipeline(problem: PlacementProblem, options: Pipeline
   const inFlight = problem.training?.microBatches ?? 0;
   // what is certain to fit may be merged; what weighs when it is replicated may not
   const heaviest = stash === undefined ? flat : { ...flat, residentBytes: problem.residentBytes.map((bytes, v) => bytes + stash[v]! * inFlight) };
-  const weighs = (v: number): boolean => most > 1 && ((problem.replication?.weightBytes[v] ?? 0) > 0 || problem.sharedMemory.some(({ operators }) => operators.includes(v)));
+  const sharing = new Set(problem.sharedMemory.flatMap(({ operators }) => operators));
+  const weighs = (v: number): boolean => most > 1 && ((problem.replication?.weightBytes[v] ?? 0) > 0 || sharing.has(v));
   const units = contract(heaviest, weighs);
   const search: Search = {
     problem, objective, units, control,
@@ -140,7 +142,7 @@ const settled = ({ best, bound }: Search): boolean => best !== null && best.valu
 function offer(search: Search, stages: PipelineSplit['stages'], phase: string, claimed?: number): void {
   const { problem, units, objective, control } = search;
   const placement = placed(problem, units, stages);
-  const { value, violations } = evaluate(problem, placement.assignment, { objective, order: placement.order, ...(placement.replicas && { replicas: placement.replicas }) });
+  const { value, violations } = judge(problem, placement, objective);
   if (claimed !== undefined) {
     if (violations.length > 0) throw new Error(`the solver made an invalid placement: ${violations[0]}`);
     // with several servers the program's value may be too low, never too high: see solveStages
@@ -152,12 +154,8 @@ function offer(search: Search, stages: PipelineSplit['stages'], phase: string, c
 }
 
 function placed(problem: PlacementProblem, units: Contraction, stages: PipelineSplit['stages']): Placement {
-  const next: number[] = [];
-  const first: number[] = [];
-  problem.classes.reduce((start, cls, c) => {
-    next[c] = first[c] = start;
-    return start + cls.count;
-  }, 0);
+  const first = firstDevices(problem.classes);
+  const next = [...first];
   const servers = problem.servers?.count ?? 1;
   const deviceOf = new Int32Array(units.size).fill(-1);
   const order: number[] = [];
@@ -179,7 +177,7 @@ const quietly = (control: Control): Control => ({ ...control, report: ({ phase, 
 /** What the plain problem says of this one: a start, and a bound where its placements are all there are. */
 function plain(search: Search, { placement, certificate }: Solution): void {
   const { problem, units, rules } = search;
-  const classOf = problem.classes.flatMap((cls, c) => Array.from({ length: cls.count }, () => c));
+  const classOf = classOfDevices(problem.classes);
   const byDevice = new Map(placement.order.map((device) => [device, [] as number[]]));
   const seen = new Uint8Array(units.size);
   units.unitOf.forEach((u, v) => {

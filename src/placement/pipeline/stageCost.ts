@@ -1,5 +1,6 @@
+import { cutsOf } from '../cuts';
 import { combine } from '../overlap';
-import type { Ideals } from '../ideals';
+import { walkIdeals, type Ideals } from '../ideals';
 import type { PipelineUnits } from './units';
 
 /** How a pipeline is run, as far as its stages' costs and memory depend on it. */
@@ -47,67 +48,21 @@ interface PrefixSum {
 
 const WHOLE = 2 ** 50;
 
-/** Values of ideals, walking from each to the next by the units in which they differ. */
+/** Sums of unit values over each ideal. */
 function prefixSums(ideals: Ideals, values: readonly Float64Array[]): PrefixSum[] {
-  const { count, words, bits } = ideals;
   const totals = values.map((of) => of.reduce((a, b) => a + (Number.isFinite(b) ? b : 0), 0));
   const quanta = totals.map((total) => (total > 0 ? total / WHOLE : 1));
   const whole = values.map((of, k) => of.map((value) => (Number.isFinite(value) ? Math.round(value / quanta[k]!) : 0)));
-  const result = values.map(() => new Float64Array(count));
+  const result = values.map(() => new Float64Array(ideals.count));
   const running = new Float64Array(values.length);
-  const current = new Uint32Array(words);
-  for (let i = 0; i < count; i++) {
-    for (let w = 0; w < words; w++) {
-      const now = bits[i * words + w]!;
-      for (let changed = (now ^ current[w]!) >>> 0; changed !== 0; changed &= changed - 1) {
-        const bit = 31 - Math.clz32(changed & -changed);
-        const sign = (now >>> bit) & 1 ? 1 : -1;
-        for (let k = 0; k < values.length; k++) running[k]! += sign * whole[k]![w * 32 + bit]!;
-      }
-      current[w] = now;
-    }
-    for (let k = 0; k < values.length; k++) result[k]![i] = running[k]!;
-  }
+  walkIdeals(
+    ideals,
+    (u, sign) => {
+      for (let k = 0; k < values.length; k++) running[k]! += sign * whole[k]![u]!;
+    },
+    (i) => result.forEach((of, k) => (of[i] = running[k]!)),
+  );
   return result.map((of, k) => ({ of, quantum: quanta[k]! }));
-}
-
-/** For each ideal, the nets that have a pin or the producer on either side of it. */
-function cutsOf(units: PipelineUnits, ideals: Ideals): { readonly starts: Int32Array; readonly nets: Int32Array } {
-  const { count, words, bits } = ideals;
-  const at: number[][] = Array.from({ length: units.size }, () => []);
-  units.nets.forEach((net, e) => {
-    at[net.producer]!.push(e);
-    for (const u of net.pins) at[u]!.push(e);
-  });
-  const inside = new Int32Array(units.nets.length);
-  const current = new Uint32Array(words);
-  const open = new Set<number>();
-  const starts = new Int32Array(count + 1);
-  let nets = new Int32Array(1024);
-  let used = 0;
-  for (let i = 0; i < count; i++) {
-    for (let w = 0; w < words; w++) {
-      const now = bits[i * words + w]!;
-      for (let changed = (now ^ current[w]!) >>> 0; changed !== 0; changed &= changed - 1) {
-        const bit = 31 - Math.clz32(changed & -changed);
-        const sign = (now >>> bit) & 1 ? 1 : -1;
-        for (const e of at[w * 32 + bit]!) {
-          const pins = (inside[e]! += sign);
-          if (pins > 0 && pins <= units.nets[e]!.pins.length) open.add(e);
-          else open.delete(e);
-        }
-      }
-      current[w] = now;
-    }
-    if (used + open.size > nets.length) {
-      const longer = new Int32Array(Math.max(nets.length * 2, used + open.size));
-      longer.set(nets);
-      nets = longer;
-    }
-    for (const e of open) nets[used++] = e;
-    starts[i + 1] = used;
-  }
-  return { starts, nets };
 }
 
 /** Prepares the costs of all stages between two ideals of a lattice. */
@@ -117,7 +72,7 @@ export function stageCosts(units: PipelineUnits, ideals: Ideals, rules: Pipeline
   const k = classes.length;
   const unsupported = units.forward.map((of) => of.map((t) => (Number.isFinite(t) ? 0 : 1)));
   const sums = prefixSums(ideals, [...units.forward, ...units.backward, ...unsupported, units.residentBytes, units.stashBytes, units.weightBytes]);
-  const cuts = cutsOf(units, ideals);
+  const cuts = cutsOf(ideals, units.size, nets);
   const has = (i: number, u: number): boolean => ((bits[i * words + (u >> 5)]! >>> (u & 31)) & 1) === 1;
   const anyNet = nets.length > 0;
   /** round in which each net was looked at last */
