@@ -3,7 +3,7 @@ import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** Folders of `src/` that hold the engine: they know nothing of VS Code, of the command line, of workers or of the view. */
-const core = ['onnx', 'graph', 'cost', 'placement', 'solver', 'schedule', 'sidecar', 'export', 'layout', 'engine'];
+const core = ['onnx', 'graph', 'cost', 'placement', 'solver', 'schedule', 'sidecar', 'export', 'layout', 'runtime', 'engine'];
 const outer = ['extension', 'cli', 'worker'];
 const src = (name) => `./src/${name}`;
 
@@ -18,6 +18,7 @@ const walls = [
   { target: './src/cost', from: ['sidecar', 'layout', 'engine'].map(src), message: 'Data flows onnx -> graph -> cost -> placement.' },
   { target: './src/sidecar', from: ['engine', 'layout', 'placement'].map(src), message: 'The sidecar is a file format.' },
   { target: './src/export', from: ['engine', 'layout', 'cost', 'solver'].map(src), message: 'Exporters see a plan that is laid over its model.' },
+  { target: './src/runtime', from: ['graph', 'cost', 'placement', 'solver', 'sidecar', 'layout', 'export', 'engine'].map(src), message: 'Running a model knows nothing of plans.' },
   { target: './src/layout', from: ['engine', 'placement', 'cost', 'sidecar', 'onnx'].map(src), message: 'Layout sees boxes and edges.' },
   { target: './src/engine', from: outer.map(src), message: 'The engine is run by its hosts.' },
   { target: './src/cli', from: ['extension', 'worker'].map(src), message: 'The command line runs the engine itself.' },
