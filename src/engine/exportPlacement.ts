@@ -45,7 +45,7 @@ export function exportPlacement(request: ExportRequest, control: Control): Expor
   if (!target) throw new UserError(request.target, 'is no target of export.', `Targets: ${exportTargets.map(({ name }) => name).join(', ')}.`);
   const subject = basename(request.sidecarPath);
   const options = optionsOf(request);
-  const plan = openPlan(request.sidecarPath, control);
+  const plan = openExportPlan(request.sidecarPath, control);
   const { files, notes, rounding } = target.make(plan, options, subject);
   const written = writeExport(files, plan.model, resolve(request.folder), control);
   return { target: target.name, writtenAgainst: target.writtenAgainst, files: written, notes, expressible: target.expressible(plan, options), rounding: rounding ?? null };
@@ -53,7 +53,7 @@ export function exportPlacement(request: ExportRequest, control: Control): Expor
 
 /** What each target can and cannot carry of a plan. @throws UserError if the placement does not fit its model */
 export function listTargets(request: Pick<ExportRequest, 'sidecarPath' | 'layerPattern'>, control: Control): TargetView[] {
-  const plan = openPlan(request.sidecarPath, control);
+  const plan = openExportPlan(request.sidecarPath, control);
   const options = optionsOf(request);
   return exportTargets.map(({ name, summary, writtenAgainst, expressible }) => ({ name, summary, writtenAgainst, expressible: expressible(plan, options) }));
 }
@@ -74,7 +74,8 @@ function patternOf(text: string): RegExp {
   }
 }
 
-function openPlan(sidecarPath: string, control: Control): ExportPlan {
+/** A placement laid over its model. @throws UserError if it does not fit, or breaks its own rules */
+export function openExportPlan(sidecarPath: string, control: Control): ExportPlan {
   const { planned, view } = openPlacement(resolve(sidecarPath), control);
   const subject = basename(sidecarPath);
   if (!planned?.placement || !planned.stages) throw new UserError(subject, `is stale: ${view.plan?.stale ?? 'the model changed'}.`, 'Partition the model again.');
@@ -94,6 +95,7 @@ export function exportPlanOf(planned: Planned): ExportPlan {
   return {
     model: prepared.model,
     graph: prepared.graph,
+    bound: prepared.bound,
     stageOf: stages,
     stages: placement.order.map((device, i) => ({ device: input.devices[device]!.name, host: isHost(device), accelerator: accelerator[device]!, replicas: placement.replicas?.[i] ?? 1 })),
     objective,

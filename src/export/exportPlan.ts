@@ -1,6 +1,6 @@
 import type { OperatorGraph } from '../graph/operatorGraph';
-import type { Splice } from '../onnx/annotate';
 import type { OnnxModel } from '../onnx/model';
+import type { Piece } from '../onnx/write/pieces';
 import type { Objective, Placement, PlacementProblem } from '../placement/problem';
 
 /** A plan that holds for its model as it is: what every exporter starts from. */
@@ -8,6 +8,8 @@ export interface ExportPlan {
   readonly model: OnnxModel;
   /** operators are the nodes of `model.graph`, by index */
   readonly graph: OperatorGraph;
+  /** sizes that the plan was made for, by symbol */
+  readonly bound: Readonly<Record<string, number>>;
   /** operator -> stage, foldable operators included */
   readonly stageOf: Int32Array;
   readonly stages: readonly ExportStage[];
@@ -19,6 +21,9 @@ export interface ExportPlan {
   readonly nodes: Int32Array;
   readonly placement: Placement;
 }
+
+/** What splitting needs of a plan. */
+export type StagePlan = Pick<ExportPlan, 'model' | 'graph' | 'stageOf' | 'stages'>;
 
 export interface ExportStage {
   /** `class:index`, of the first replica */
@@ -47,8 +52,12 @@ export interface ExportOptions {
 /** A file to write, by its path inside the output folder ('/' between its parts). */
 export type ExportFile =
   | { readonly path: string; readonly kind: 'text'; readonly text: string }
-  /** the model's own file with these splices */
-  | { readonly path: string; readonly kind: 'model'; readonly splices: readonly Splice[] };
+  /** made of pieces of the model's own file */
+  | { readonly path: string; readonly kind: 'model'; readonly pieces: readonly Piece[] }
+  /** made of pieces of one of the model's files of external data */
+  | { readonly path: string; readonly kind: 'data'; readonly from: string; readonly pieces: readonly Piece[] }
+  /** a whole file of the model's external data: shared where the file system can, copied where it cannot */
+  | { readonly path: string; readonly kind: 'shared'; readonly from: string };
 
 export interface Exported {
   readonly files: readonly ExportFile[];

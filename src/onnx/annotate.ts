@@ -1,13 +1,13 @@
-import { closeSync, readSync } from 'node:fs';
-import { throwIfCancelled, type Control } from '../shared/progress';
+import { closeSync } from 'node:fs';
 import { UserError } from '../shared/userError';
 import type { DeviceConfiguration, OnnxModel } from './model';
 import { openModelFile } from './openModelFile';
 import { quote } from './quote';
 import { BYTES, createWire, VARINT, type Wire } from './wire';
+import { bytesField, entryField, textField, varint, varintField } from './write/encode';
+import { changed, payloadOf } from './write/graphRecords';
+import type { Piece } from './write/pieces';
 
-/** Bytes copied at a time. */
-const COPY_BYTES = 1 << 20;
 /** The first IR version with multi-device annotations (ONNX 1.18). */
 const ANNOTATED_IR_VERSION = 11;
 /** Before this version a model named no operator sets, so a newer version number would make it invalid. */
@@ -48,7 +48,7 @@ export function annotationSplices(model: OnnxModel, annotations: Annotations, su
   }
   const { descriptor, size } = openModelFile(model.path);
   try {
-    if (size !== model.fileBytes) throw new UserError(subject, 'changed while it was being exported.', 'Try again.');
+    if (size !== model.fileBytes) throw changed(subject);
     return splicesOf(createWire(descriptor, size, subject), model, annotations);
   } finally {
     closeSync(descriptor);
@@ -86,7 +86,7 @@ function splicesOf(wire: Wire, model: OnnxModel, { nodes, configuration }: Annot
 function nodeSplices(wire: Wire, start: number, end: number, { device, metadata = [] }: NodeAnnotation): Splice[] {
   const replaced = new Set(metadata.map(([key]) => key));
   const inside: Splice[] = [];
-  const payload = payloadStart(wire, start, end);
+  const payload = payloadOf(wire, start, end).start;
   wire.eachField(payload, end, (f) => {
     if (f.number !== 9 || f.type !== BYTES || replaced.size === 0) return;
     const { at, end: until, start: from } = f;
@@ -97,74 +97,31 @@ function nodeSplices(wire: Wire, start: number, end: number, { device, metadata 
     if (replaced.has(key)) inside.push({ at, end: until, bytes: Buffer.alloc(0) });
   });
   const added = [
-    ...metadata.map(([key, value]) => bytesField(9, Buffer.concat([textField(1, key), textField(2, value)]))),
+    ...metadata.map(([key, value]) => entryField(9, key, value)),
     ...(device ? [bytesField(10, Buffer.concat([textField(1, device.configurationId), varintField(3, device.pipelineStage)]))] : []),
   ];
   inside.push({ at: end, end, bytes: Buffer.concat(added) });
   return [headSplice(wire, start, end, growth(inside)), ...inside];
 }
 
-/** Where the payload of the one record at [start, end) begins. */
-function payloadStart(wire: Wire, start: number, end: number): number {
-  let payload = -1;
-  wire.eachField(start, end, (f) => {
-    if (payload < 0 && f.type === BYTES && f.end === end) payload = f.start;
-  });
-  if (payload < 0) throw new UserError(wire.subject, 'changed while it was being exported.', 'Try again.');
-  return payload;
-}
-
 /** The length of a record, after its tag, for a payload that grows by so many bytes. The tags concerned take one byte. */
 function headSplice(wire: Wire, start: number, end: number, grown: number): Splice {
-  const payload = payloadStart(wire, start, end);
+  const payload = payloadOf(wire, start, end).start;
   return { at: start + 1, end: payload, bytes: varint(end - payload + grown) };
 }
 
 const growth = (splices: readonly Splice[]): number => splices.reduce((sum, { at, end, bytes }) => sum + bytes.length - (end - at), 0);
 
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  return Buffer.from([...bytes, rest]);
-}
-
-const varintField = (number: number, value: number): Buffer => Buffer.concat([varint(number * 8), varint(value)]);
-const bytesField = (number: number, payload: Buffer): Buffer => Buffer.concat([varint(number * 8 + 2), varint(payload.length), payload]);
-const textField = (number: number, text: string): Buffer => bytesField(number, Buffer.from(text, 'utf8'));
-
 const encodeConfiguration = ({ name, deviceCount, devices }: DeviceConfiguration): Buffer =>
   Buffer.concat([textField(1, name), varintField(2, deviceCount), ...devices.map((device) => textField(3, device))]);
 
-/**
- * Copies a file with splices applied, in memory of one megabyte.
- *
- * @param splices ascending and disjoint
- * @param write takes the bytes in order; it must be done with them when it returns
- * @throws UserError if the file is shorter than it was; CancelledError
- */
-export function copySpliced(path: string, splices: readonly Splice[], subject: string, control: Control, write: (bytes: Uint8Array) => void): void {
-  const { descriptor, size } = openModelFile(path);
-  const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, size));
-  const copy = (from: number, to: number): void => {
-    for (let at = from; at < to; ) {
-      throwIfCancelled(control);
-      control.report({ phase: 'writing', fraction: at / size });
-      const count = readSync(descriptor, buffer, 0, Math.min(buffer.length, to - at), at);
-      if (count === 0) throw new UserError(subject, 'became shorter while it was being exported.', 'Try again.');
-      write(buffer.subarray(0, count));
-      at += count;
-    }
-  };
-  try {
-    let done = 0;
-    for (const { at, end, bytes } of splices) {
-      copy(done, at);
-      write(bytes);
-      done = end;
-    }
-    copy(done, size);
-  } finally {
-    closeSync(descriptor);
-  }
+/** The file of so many bytes with splices applied. */
+export function splicedPieces(splices: readonly Splice[], size: number): Piece[] {
+  let done = 0;
+  const pieces = splices.flatMap(({ at, end, bytes }): Piece[] => {
+    const before = { at: done, end: at };
+    done = end;
+    return [before, bytes];
+  });
+  return [...pieces, { at: done, end: size }];
 }

@@ -5,6 +5,7 @@ const MEANINGS: Readonly<Record<string, readonly [problem: string, remedy: strin
   ENOENT: ['does not exist.', 'Check the path.'],
   ENOTDIR: ['does not exist: a part of its path is not a folder.', 'Check the path.'],
   EISDIR: ['is a folder, not a file.', 'Name a file.'],
+  EEXIST: ['is a file where a folder is needed.', 'Name a folder.'],
   EACCES: ['permission denied.', 'Check the permissions of the file and its folder.'],
   EPERM: ['the operation is not permitted.', 'Check the permissions of the file and its folder.'],
   EROFS: ['the file system is read-only.', 'Choose another folder.'],

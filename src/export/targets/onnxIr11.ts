@@ -1,7 +1,8 @@
 // Written against ONNX 1.18 (IR version 11): ModelProto.configuration and NodeProto.device_configurations. Hints: a runtime may ignore them.
-import { annotationSplices } from '../../onnx/annotate';
+import { annotationSplices, splicedPieces } from '../../onnx/annotate';
 import { validateIr11 } from '../validateIr11';
 import type { ExportPlan, ExportTarget } from '../exportPlan';
+import { sharedData } from '../externalFiles';
 import { annotatedName } from './names';
 
 /** What the configuration is called, followed by a number if the model has one of that name. */
@@ -25,9 +26,9 @@ export const onnxIr11: ExportTarget = {
     const configuration = { name, deviceCount: devices.length, devices };
     const nodes = Array.from(plan.stageOf, (pipelineStage) => ({ device: { configurationId: name, pipelineStage } }));
     validateIr11(plan, configuration, nodes, subject);
-    const splices = annotationSplices(plan.model, { nodes, configuration }, subject);
+    const pieces = splicedPieces(annotationSplices(plan.model, { nodes, configuration }, subject), plan.model.fileBytes);
     const notes = [`Configuration "${name}": ${devices.length} devices, ${plan.stages.length} stages.`];
-    return { files: [{ path: annotatedName(plan.model.path, 'stages'), kind: 'model', splices }], notes };
+    return { files: [{ path: annotatedName(plan.model.path, 'stages'), kind: 'model', pieces }, ...sharedData(plan.model)], notes };
   },
 };
 

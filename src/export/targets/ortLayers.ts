@@ -1,7 +1,8 @@
 // Written against ONNX Runtime 1.30: node metadata layer_ann and the session option session.layer_assignment_settings.
-import { annotationSplices } from '../../onnx/annotate';
+import { annotationSplices, splicedPieces } from '../../onnx/annotate';
 import { UserError } from '../../shared/userError';
 import type { ExportPlan, ExportTarget } from '../exportPlan';
+import { sharedData } from '../externalFiles';
 import { annotatedName, stem } from './names';
 
 const KEY = 'layer_ann';
@@ -25,11 +26,13 @@ export const ortLayers: ExportTarget = {
     const settings = layerSettings(plan);
     validateSettings(settings, plan, subject);
     const nodes = Array.from(plan.stageOf, (stage) => ({ metadata: [[KEY, `stage${stage}`] as const] }));
+    const pieces = splicedPieces(annotationSplices(plan.model, { nodes }, subject), plan.model.fileBytes);
     const option = { [SESSION_OPTION]: settings };
     return {
       files: [
-        { path: annotatedName(plan.model.path, 'layers'), kind: 'model', splices: annotationSplices(plan.model, { nodes }, subject) },
+        { path: annotatedName(plan.model.path, 'layers'), kind: 'model', pieces },
         { path: `${stem(plan.model.path)}.session.json`, kind: 'text', text: `${JSON.stringify(option, null, 2)}\n` },
+        ...sharedData(plan.model),
       ],
       notes: [`Set the session option ${SESSION_OPTION} to "${settings}".`],
     };

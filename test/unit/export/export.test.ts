@@ -30,7 +30,7 @@ const cluster: ClusterFile = { ...steady, devices: steady.devices.map((device) =
 function save(name: string, deviceOf: (layer: number, id: string) => number, path = modelPath): { sidecarPath: string; planned: Planned } {
   const prepared = prepareModel(path, {}, true, unattended);
   const input = buildProblem(prepared.graph, prepared.costs, cluster);
-  const bare = { model: prepared.model, graph: prepared.graph, stages: [{ device: 'gpu:0', host: false, accelerator: 0, replicas: 1 }], stageOf: new Int32Array(prepared.graph.operators.length), objective: 'throughput', problem: input.problem, nodes: input.nodes, placement: { assignment: new Int32Array(input.nodes.length), order: [0] } } as const;
+  const bare = { model: prepared.model, graph: prepared.graph, bound: {}, stages: [{ device: 'gpu:0', host: false, accelerator: 0, replicas: 1 }], stageOf: new Int32Array(prepared.graph.operators.length), objective: 'throughput', problem: input.problem, nodes: input.nodes, placement: { assignment: new Int32Array(input.nodes.length), order: [0] } } as const;
   const { layerOf } = splitByLayers(bare, {}, 'x');
   const assignment = Int32Array.from(input.nodes, (operator) => deviceOf(layerOf[operator]!, prepared.graph.operators[operator]!.id));
   const { order, maxLoadSeconds } = evaluate(input.problem, assignment);
