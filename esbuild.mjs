@@ -1,7 +1,8 @@
 /**
  * Builds everything that ships into `dist/`: `node esbuild.mjs [--production] [--watch]`.
  *
- * - `extension.js` (the extension host; thin: must not contain the engine's heavy libraries), `worker.js`, `cli.js`: CommonJS for Node;
+ * - `extension.js` (the extension host; thin: must not contain the engine's heavy libraries), `worker.js`, `cli.js`, and `runtime.js` (the child process
+ *   that runs models): CommonJS for Node;
  * - `webview/main.js` and `webview/main.css` (the styles that main.ts imports), `webview/codicon.css` and its font;
  * - `highs.wasm`, read by the worker and the command line when an integer program is first solved;
  * - with `--production`, minified and with `THIRD_PARTY_NOTICES.txt`, the licences of the packages that went into the bundles.
@@ -63,6 +64,7 @@ const node = {
 const builds = [
   { ...node, entryPoints: [{ in: 'src/extension/extension.ts', out: 'dist/extension' }] },
   { ...node, entryPoints: [{ in: 'src/worker/main.ts', out: 'dist/worker' }] },
+  { ...node, entryPoints: [{ in: 'src/runtime/child/main.ts', out: 'dist/runtime' }] },
   { ...node, entryPoints: [{ in: 'src/cli/main.ts', out: 'dist/cli' }], banner: { js: '#!/usr/bin/env node' } },
   {
     ...common,

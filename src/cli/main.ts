@@ -8,11 +8,13 @@ import { importClusterCommand } from './commands/importCluster';
 import { inspect } from './commands/inspect';
 import { partition } from './commands/partition';
 import { solveInstance } from './commands/solve';
+import { split } from './commands/split';
+import { verify } from './commands/verify';
 import { parseArguments, UsageError, type Command } from './command';
 import { printable } from './table';
 import { processTerminal, type Terminal } from './terminal';
 
-const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, importClusterCommand, solveInstance];
+const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, split, verify, importClusterCommand, solveInstance];
 
 const HELP = `stagewright ${version}: splits an ONNX model over the devices of a cluster, provably well.
 

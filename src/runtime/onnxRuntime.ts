@@ -56,18 +56,17 @@ function readPackage(folder: string): FoundRuntime | undefined {
 }
 
 /**
- * Finds ONNX Runtime and loads it into this process: native code that may end the process, so load it in a process that may end.
+ * Loads ONNX Runtime into this process: native code that may end the process, so load it only in one that may end.
  *
- * @throws UserError as `findOnnxRuntime`, or if it does not run on this machine
+ * @param folder of the package, as found
+ * @throws UserError if it does not run on this machine
  */
-export function loadOnnxRuntime(searchFrom: readonly string[], configured?: string): { readonly ort: OnnxRuntime; readonly found: FoundRuntime } {
-  const found = findOnnxRuntime(searchFrom, configured);
+export function loadPackage(folder: string): OnnxRuntime {
   try {
-    const ort = createRequire(join(found.folder, 'package.json'))(found.folder) as OnnxRuntime;
-    return { ort, found };
+    return createRequire(join(folder, 'package.json'))(folder) as OnnxRuntime;
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UserError(found.folder, `ONNX Runtime ${found.version} cannot be loaded: ${line}.`, INSTALL);
+    throw new UserError(folder, `ONNX Runtime cannot be loaded: ${line}.`, INSTALL);
   }
 }
 

@@ -26,8 +26,8 @@ export function commandLine(): { readonly run: (cwd: string, ...args: string[]) 
     copyFileSync(join(root, 'node_modules/highs/build/highs.wasm'), join(folder, 'highs.wasm'));
     await build({
       absWorkingDir: root,
-      entryPoints: ['src/cli/main.ts'],
-      outfile: join(folder, 'cli.js'),
+      entryPoints: { cli: 'src/cli/main.ts', runtime: 'src/runtime/child/main.ts' },
+      outdir: folder,
       bundle: true,
       platform: 'node',
       format: 'cjs',

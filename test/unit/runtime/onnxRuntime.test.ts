@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromOrt, toOrt, type HostTensor } from '../../../src/runtime/hostTensor';
-import { createPlainSession, findOnnxRuntime, loadOnnxRuntime } from '../../../src/runtime/onnxRuntime';
+import { createPlainSession, findOnnxRuntime, loadPackage } from '../../../src/runtime/onnxRuntime';
 import { boundInput, constantTensor, halfBits, randomNumbers, randomTensor, tensorOfValues } from '../../../src/runtime/randomInputs';
 import { valuesFromBytes } from '../../../src/onnx/tensorValues';
 import { encodeModel, graph, node, valueInfo } from '../../fixtures/buildModel';
@@ -26,11 +26,11 @@ describe('finding ONNX Runtime', () => {
     mkdirSync(broken);
     writeFileSync(join(broken, 'package.json'), JSON.stringify({ name: 'onnxruntime-node', version: '9.9.9', main: 'index.js' }));
     writeFileSync(join(broken, 'index.js'), 'throw new Error("no library\\nfor this machine")');
-    expect(() => loadOnnxRuntime([], broken)).toThrow(/ONNX Runtime 9\.9\.9 cannot be loaded: no library\./);
+    expect(() => loadPackage(broken)).toThrow(/ONNX Runtime cannot be loaded: no library\./);
   });
 
   it('runs a model just as it says, and says what it refuses', async () => {
-    const { ort } = loadOnnxRuntime([root]);
+    const ort = loadPackage(findOnnxRuntime([root]).folder);
     const path = folder.save('add.onnx', encodeModel(graph({ nodes: [node('Add', ['x', 'x'], ['y'])], inputs: [valueInfo('x', 'float32', ['n'])], outputs: [valueInfo('y', 'float32', ['n'])] })));
     const session = await createPlainSession(ort, path, 'add.onnx');
     const { y } = await session.run({ x: toOrt(ort, tensorOfValues('x', 'float32', [2], [1, -3])) });
@@ -41,7 +41,7 @@ describe('finding ONNX Runtime', () => {
 });
 
 describe('tensors', () => {
-  const { ort } = loadOnnxRuntime([root]);
+  const ort = loadPackage(findOnnxRuntime([root]).folder);
   it.each(['float32', 'float64', 'float16', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'bool', 'string'] as const)('of %s come back from ONNX Runtime as they went', (type) => {
     const tensor = randomTensor('x', type, [2, 3], randomNumbers(7));
     const back = fromOrt(toOrt(ort, tensor));

@@ -1,0 +1,67 @@
+import type { HostTensor } from '../hostTensor';
+
+/** A model of a chain: reads tensors by name, gives tensors by name. */
+export interface ChainModel {
+  /** absolute */
+  readonly path: string;
+  /** what reports call it */
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+export interface ChainRequest {
+  /** folder of the ONNX Runtime package */
+  readonly runtime: string;
+  readonly whole: ChainModel;
+  /** in an order in which each finds its inputs made */
+  readonly models: readonly ChainModel[];
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+  /** largest difference that counts as equal, as a share of the largest magnitude in the tensor; 0: bit for bit */
+  readonly tolerance: number;
+}
+
+/** How one tensor of the chain differs from that of the whole model. */
+export interface TensorDifference {
+  readonly tensor: string;
+  readonly type: string;
+  readonly dims: readonly number[];
+  /** same bytes */
+  readonly identical: boolean;
+  /** within the tolerance */
+  readonly equal: boolean;
+  /** largest absolute difference; null where it is not a matter of numbers (shapes, texts, a number against none) */
+  readonly largest: number | null;
+  /** the same as a share of the largest magnitude; null as above */
+  readonly relative: number | null;
+  /** name of the model that made it; null if it is an input of the chain */
+  readonly from: string | null;
+}
+
+export interface ChainReport {
+  /** all tensors that both give, in the order in which the chain makes them */
+  readonly tensors: readonly TensorDifference[];
+  readonly wholeSeconds: number;
+  /** of each model of the chain */
+  readonly seconds: readonly number[];
+}
+
+/** What a child process can be asked to do with ONNX Runtime, which may crash or hang and must not take its host along. */
+export interface Tasks {
+  /** runs a model and a chain of models on the same inputs, and compares what they give */
+  compareChain: (request: ChainRequest) => ChainReport;
+}
+
+export type TaskName = keyof Tasks;
+export type TaskRequest<N extends TaskName> = Parameters<Tasks[N]>[0];
+export type TaskResult<N extends TaskName> = ReturnType<Tasks[N]>;
+
+/** To the child, once. */
+export type ToChild = { readonly [N in TaskName]: { readonly task: N; readonly request: TaskRequest<N> } }[TaskName];
+
+/** From the child: any number of phases, then one of the others. */
+export type FromChild =
+  | { readonly kind: 'phase'; readonly phase: string }
+  | { readonly kind: 'done'; readonly result: TaskResult<TaskName> }
+  | { readonly kind: 'refused'; readonly subject: string; readonly problem: string; readonly remedy: string | undefined }
+  | { readonly kind: 'failed'; readonly stack: string };

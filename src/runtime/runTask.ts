@@ -1,0 +1,66 @@
+import { fork } from 'node:child_process';
+import { CancelledError, UserError } from '../shared/userError';
+import type { Control } from '../shared/progress';
+import type { FromChild, TaskName, TaskRequest, TaskResult, ToChild } from './child/tasks';
+
+export interface TaskOptions {
+  /** absolute path of the bundle of `child/main.ts` */
+  readonly script: string;
+  /** what errors call the work: the model's name */
+  readonly subject: string;
+  /** longest time without a sign of life, in seconds */
+  readonly patienceSeconds?: number;
+}
+
+/** A run of a large model on one thread may take minutes; what takes longer hangs. */
+const PATIENCE_SECONDS = 600;
+/** Milliseconds between two looks at whether the work is to stop. */
+const POLL = 50;
+/** The last words of a process that died, as much as goes into one sentence. */
+const LAST_WORDS = 300;
+
+/**
+ * Has a child process do a task: native code that crashes or hangs then costs one error and not the host.
+ *
+ * @throws UserError as the task, or if the process dies or gives no sign of life for too long; CancelledError
+ */
+export function runTask<N extends TaskName>(task: N, request: TaskRequest<N>, { script, subject, patienceSeconds = PATIENCE_SECONDS }: TaskOptions, control: Control): Promise<TaskResult<N>> {
+  return new Promise((resolve, reject) => {
+    // in Electron the executable is the editor itself unless it is told to be Node
+    const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
+    let phase = 'starting ONNX Runtime';
+    let heard = Date.now();
+    let words = '';
+    const settle = (then: () => void): void => {
+      clearInterval(poll);
+      child.removeAllListeners();
+      child.kill('SIGKILL');
+      then();
+    };
+    const fail = (error: Error): void => settle(() => reject(error));
+    const poll = setInterval(() => {
+      if (control.cancelled() || control.stopRequested?.() === true) fail(new CancelledError());
+      else if (Date.now() - heard > patienceSeconds * 1000) fail(new UserError(subject, `ONNX Runtime gave no sign of life for ${patienceSeconds} s while ${phase}; it was ended.`, 'Bind smaller dimensions, or try another version of ONNX Runtime.'));
+    }, POLL);
+    child.stderr?.on('data', (text: Buffer) => (words = `${words}${text.toString('utf8')}`.slice(-4 * LAST_WORDS)));
+    child.once('error', fail);
+    child.once('exit', (code, signal) => {
+      if (control.cancelled() || control.stopRequested?.() === true) return fail(new CancelledError());
+      const last = words.replaceAll(/\s+/g, ' ').trim().slice(-LAST_WORDS);
+      fail(new UserError(subject, `the process that runs ONNX Runtime ended (${signal ?? `status ${code}`}) while ${phase}${last === '' ? '' : `: ${last}`}.`, 'Try another version of ONNX Runtime.'));
+    });
+    child.on('message', (message: FromChild) => {
+      heard = Date.now();
+      switch (message.kind) {
+        case 'phase':
+          phase = message.phase;
+          control.report({ phase });
+          break;
+        case 'done': return settle(() => resolve(message.result as TaskResult<N>));
+        case 'refused': return fail(new UserError(message.subject, message.problem, message.remedy));
+        case 'failed': return fail(new Error(message.stack));
+      }
+    });
+    child.send({ task, request } as ToChild);
+  });
+}

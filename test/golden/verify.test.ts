@@ -1,0 +1,107 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { VerifyResult } from '../../src/engine/verifyPlacement';
+import type { PipelineManifest } from '../../src/export/stages/manifest';
+import { encodeModel, graph, node, tensor, valueInfo } from '../fixtures/buildModel';
+import { modelFolder } from '../fixtures/modelFolder';
+import { commandLine } from './cliProcess';
+
+const cli = commandLine();
+const folder = modelFolder();
+const run = (...args: string[]) => cli.run(folder.path, ...args);
+const runtime = resolve(import.meta.dirname, '../../node_modules');
+
+const duo = { version: 1, name: 'two cores', devices: [{ class: 'cpu', count: 2, memoryBytes: 1e9, peakFlops: { float32: 1e10 }, memoryBytesPerSecond: 1e10 }], links: [{ between: ['cpu', 'cpu'], bytesPerSecond: 1e10, path: 'peer' }] };
+const weights = (name: string) => tensor(name, 'float32', [16, 16], Array.from({ length: 256 }, (_, i) => Math.sin(i + name.length)));
+
+/** Two matrix products and something after them. */
+function save(name: string, after: ReturnType<typeof node>): void {
+  const nodes = [node('MatMul', ['x', 'w'], ['a']), node('MatMul', ['a', 'v'], ['b']), after, node('Add', ['b', 'r'], ['y'])];
+  const ends = { inputs: [valueInfo('x', 'float32', ['batch', 16])], outputs: [valueInfo('y', 'float32', ['batch', 16])] };
+  folder.save(name, encodeModel(graph({ nodes, initializers: [weights('w'), weights('v')], ...ends })));
+  expect(run('partition', name, '--cluster', 'duo.cluster.json', '--bind', 'batch=4').status).toBe(0);
+}
+
+beforeAll(() => {
+  folder.save('duo.cluster.json', JSON.stringify(duo));
+  save('net.onnx', node('Exp', ['b'], ['r']));
+  save('dice.onnx', node('RandomNormalLike', ['b'], ['r']));
+});
+
+describe('split', () => {
+  it('writes a model for each stage, and what flows between them', () => {
+    const { status, out, err } = run('split', 'net.onnx.placement.json', '-o', 'stages', '--json');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const { files, manifest } = JSON.parse(out) as { files: string[]; manifest: PipelineManifest };
+    expect(readdirSync(join(folder.path, 'stages')).sort()).toEqual([...files].sort());
+    expect(JSON.parse(readFileSync(join(folder.path, 'stages/pipeline.json'), 'utf8'))).toEqual(manifest);
+    expect(manifest.models.length).toBe(2);
+    expect(manifest.models[1]!.inputs[0]).toMatchObject({ type: 'float32', shape: ['batch', 16], from: 'stage_0.onnx' });
+  });
+
+  it('never writes over the model, and needs a folder', () => {
+    const before = readFileSync(join(folder.path, 'net.onnx'));
+    // a model that has the name of a stage
+    mkdirSync(join(folder.path, 'same'));
+    for (const file of ['net.onnx', 'duo.cluster.json']) copyFileSync(join(folder.path, file), join(folder.path, 'same', file === 'net.onnx' ? 'stage_0.onnx' : file));
+    expect(cli.run(join(folder.path, 'same'), 'partition', 'stage_0.onnx', '--cluster', 'duo.cluster.json', '--bind', 'batch=4').status).toBe(0);
+    expect(cli.run(join(folder.path, 'same'), 'split', 'stage_0.onnx.placement.json', '-o', '.').err).toMatch(/^stagewright: stage_0\.onnx: is the model itself\. Choose another folder with -o\.\n$/);
+    expect(readFileSync(join(folder.path, 'same/stage_0.onnx')).equals(before)).toBe(true);
+    expect(run('split', 'net.onnx.placement.json')).toMatchObject({ status: 2, err: expect.stringMatching(/name the folder/) as string });
+    expect(run('split', 'net.onnx.placement.json', '-o', 'net.onnx').err).toMatch(/^stagewright: [^\n]*net\.onnx: is a file where a folder is needed\. Name a folder\.\n$/);
+    expect(readFileSync(join(folder.path, 'net.onnx')).equals(before)).toBe(true);
+  });
+});
+
+describe('verify', () => {
+  const verify = (...args: string[]) => run('verify', ...args, '--runtime', runtime);
+
+  it('finds the stages equal bit for bit', () => {
+    const { status, out, err } = verify('net.onnx.placement.json', '--json');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const result = JSON.parse(out) as VerifyResult;
+    expect(result).toMatchObject({ equal: true, tolerance: 0, bound: { batch: 4 }, firstDifference: null });
+    expect(result.outputs).toMatchObject([{ tensor: 'y', identical: true, dims: [4, 16] }]);
+    expect(verify('net.onnx.placement.json').out).toMatch(/^equal bit for bit: 2 stage models, 1 output\n/);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('.stagewright'))).toEqual([]);
+  });
+
+  it('names the first tensor that differs, and fails', () => {
+    const { status, out } = verify('dice.onnx.placement.json', '--json');
+    expect(status).toBe(1);
+    const result = JSON.parse(out) as VerifyResult;
+    expect(result.equal).toBe(false);
+    const cut = result.manifest.models[0]!.outputs.map(({ name }) => name);
+    expect(cut.concat('y')).toContain(result.firstDifference!.tensor);
+    expect(verify('dice.onnx.placement.json').out).toMatch(/^not equal: 2 stage models\n {2}y, float32 4x16, differs by at most .*\nfirst difference: /);
+    expect(verify('dice.onnx.placement.json', '--tolerance', '0.9999').status).toBeLessThan(2);
+  });
+
+  it('takes inputs from a file, and says what is wrong with them', () => {
+    const input = (value: unknown): string => folder.save('inputs.json', JSON.stringify(value));
+    input({ x: { type: 'float32', dims: [1, 16], data: Array.from({ length: 16 }, (_, i) => i / 16) } });
+    const { out } = verify('net.onnx.placement.json', '--inputs', 'inputs.json', '--json');
+    expect((JSON.parse(out) as VerifyResult).outputs).toMatchObject([{ identical: true, dims: [1, 16] }]);
+    const refused = (value: unknown): string => {
+      input(value);
+      const { status, err } = verify('net.onnx.placement.json', '--inputs', 'inputs.json');
+      expect(status).toBe(1);
+      expect(err).toMatch(/^stagewright: inputs\.json: [^\n]+\n$/);
+      return err;
+    };
+    expect(refused({ z: { type: 'float32', dims: [1], data: [1] } })).toMatch(/names "z", which is no input of net\.onnx/);
+    expect(refused({ x: { type: 'float32', dims: [1, 16], data: [1] } })).toMatch(/1 elements where 1 x 16 says 16/);
+    expect(refused({ x: { type: 'complex', dims: [], data: [] } })).toMatch(/no type that can be fed/);
+    expect(refused([])).toMatch(/not a JSON object/);
+    input({ x: { type: 'float32', dims: [1, 3], data: [1, 2, 3] } });
+    expect(verify('net.onnx.placement.json', '--inputs', 'inputs.json').err).toMatch(/^stagewright: net\.onnx: cannot be run by ONNX Runtime: [^\n]+\n$/);
+  });
+
+  it('says where ONNX Runtime is missing', () => {
+    mkdirSync(join(folder.path, 'empty'));
+    const { status, err } = run('verify', 'net.onnx.placement.json', '--runtime', 'empty');
+    expect({ status, err }).toEqual({ status: 1, err: expect.stringMatching(/^stagewright: empty: does not hold onnxruntime-node\. Install it/) as string });
+    expect(existsSync(join(folder.path, 'empty', 'node_modules'))).toBe(false);
+  });
+});
