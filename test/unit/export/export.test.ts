@@ -187,7 +187,7 @@ describe('targets that split between whole layers', () => {
 
   it('say what they can carry', () => {
     const states = (sidecarPath: string) => Object.fromEntries(listTargets({ sidecarPath }, unattended).map(({ name, expressible }) => [name, expressible.find(({ aspect }) => aspect === 'cuts')!.state]));
-    expect(states(clean.sidecarPath)).toEqual({ 'onnx-ir11': 'yes', 'ort-layers': 'yes', megatron: 'yes', vllm: 'yes', sglang: 'yes', 'tensorrt-llm': 'yes', accelerate: 'yes', torch: 'yes' });
+    expect(states(clean.sidecarPath)).toEqual({ 'onnx-ir11': 'yes', 'ort-layers': 'yes', megatron: 'yes', vllm: 'yes', sglang: 'yes', triton: 'yes', 'tensorrt-llm': 'yes', accelerate: 'yes', torch: 'yes' });
     expect(states(inside.sidecarPath)).toMatchObject({ 'onnx-ir11': 'yes', megatron: 'partly', torch: 'partly' });
   });
 
