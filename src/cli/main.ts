@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { check } from './commands/check';
 import { compare } from './commands/compare';
 import { explain } from './commands/explain';
+import { fidelity } from './commands/fidelity';
 import { exportCommand } from './commands/export';
 import { importClusterCommand } from './commands/importCluster';
 import { inspect } from './commands/inspect';
@@ -14,7 +15,7 @@ import { parseArguments, UsageError, type Command } from './command';
 import { printable } from './table';
 import { processTerminal, type Terminal } from './terminal';
 
-const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, split, verify, importClusterCommand, solveInstance];
+const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, split, verify, fidelity, importClusterCommand, solveInstance];
 
 const HELP = `stagewright ${version}: splits an ONNX model over the devices of a cluster, provably well.
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RuntimePlace } from '../engine/verifyPlacement';
+import type { RuntimePlace } from '../engine/runModels';
 
 /** Where the command line runs models: the child's bundle lies beside its own; after the model's folders it looks in the working folder and in its own. */
 export const runtimePlace = (folder: string | undefined): RuntimePlace => ({

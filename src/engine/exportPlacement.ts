@@ -74,14 +74,17 @@ function patternOf(text: string): RegExp {
   }
 }
 
+/** A placement laid over its model, for exporters. @throws UserError as `openPlanned` */
+export const openExportPlan = (sidecarPath: string, control: Control): ExportPlan => exportPlanOf(openPlanned(sidecarPath, control));
+
 /** A placement laid over its model. @throws UserError if it does not fit, or breaks its own rules */
-export function openExportPlan(sidecarPath: string, control: Control): ExportPlan {
+export function openPlanned(sidecarPath: string, control: Control): Planned {
   const { planned, view } = openPlacement(resolve(sidecarPath), control);
   const subject = basename(sidecarPath);
   if (!planned?.placement || !planned.stages) throw new UserError(subject, `is stale: ${view.plan?.stale ?? 'the model changed'}.`, 'Partition the model again.');
   const broken = view.warnings.find((warning) => warning.startsWith('The placement breaks its own rules'));
   if (broken !== undefined) throw new UserError(subject, `cannot be exported. ${broken}`, 'Mend the placement, or partition the model again.');
-  return exportPlanOf(planned);
+  return planned;
 }
 
 /** What exporters need of a plan. @throws TypeError if there is no placement */

@@ -1,30 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { externalFiles, sharedData } from '../export/externalFiles';
+import { rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { sharedData } from '../export/externalFiles';
 import type { ExportPlan } from '../export/exportPlan';
 import { cutTypes } from '../export/stages/cutTypes';
 import type { PipelineManifest } from '../export/stages/manifest';
 import { writeExport } from '../export/writeExport';
 import { subModels } from '../onnx/write/subModel';
 import type { ChainModel, ChainRequest, TensorDifference } from '../runtime/child/tasks';
-import { findOnnxRuntime } from '../runtime/onnxRuntime';
 import { runTask } from '../runtime/runTask';
 import type { Control } from '../shared/progress';
 import { openExportPlan } from './exportPlacement';
 import { modelInputs } from './modelInputs';
 import type { Bindings } from './requests';
+import { chainOf, runtimeFor, wholeOf, workFolder, type RuntimePlace } from './runModels';
 import { splitPlan } from './splitPlacement';
-
-/** Where models are run. */
-export interface RuntimePlace {
-  /** absolute path of the bundle of the child process */
-  readonly script: string;
-  /** folder that holds ONNX Runtime; looked for from the model's folder upwards if absent */
-  readonly folder?: string;
-  /** folders to look in after the model's */
-  readonly searchFrom?: readonly string[];
-}
 
 /** Plain data: it crosses to a worker. */
 export interface VerifyRequest {
@@ -72,20 +61,17 @@ export async function verifyPlacement(request: VerifyRequest, control: Control):
   const { sidecarPath, runtime, seed = 1 } = request;
   const plan = openExportPlan(sidecarPath, control);
   const { model } = plan;
-  const found = findOnnxRuntime([dirname(model.path), ...(runtime.searchFrom ?? [])], runtime.folder);
+  const found = runtimeFor(model, runtime);
   const bound = { ...plan.bound, ...request.bind };
   const feeds = modelInputs(model, bound, seed, request.inputsPath);
   const tolerance = request.tolerance ?? (isHalf(plan) ? HALF_TOLERANCE : 0);
-  // files of weights are shared, not copied, where the stages lie beside them
-  const folder = mkdtempSync(join(externalFiles(model.graph).size > 0 ? dirname(model.path) : tmpdir(), '.stagewright-'));
+  const folder = workFolder(model);
   try {
     const { manifest } = splitPlan(plan, { sidecarPath, folder }, control);
-    const outputs = model.graph.outputs.map(({ name }) => name);
-    const whole: ChainModel = { path: model.path, name: basename(model.path), inputs: model.graph.inputs.map(({ name }) => name), outputs };
-    const models = manifest.models.map(({ file, inputs, outputs: made }): ChainModel => ({ path: join(folder, file), name: file, inputs: inputs.map(({ name }) => name), outputs: made.map(({ name }) => name) }));
+    const models = chainOf(manifest, folder);
     const compare = (reference: ChainModel) =>
       runTask('compareChain', { runtime: found.folder, whole: reference, models, feeds, tolerance } satisfies ChainRequest, { script: runtime.script, subject: basename(model.path) }, control);
-    const report = await compare(whole);
+    const report = await compare(wholeOf(model));
     const equal = report.tensors.every((tensor) => tensor.equal);
     let firstDifference: TensorDifference | null = null;
     if (!equal) {
@@ -109,5 +95,5 @@ function withCuts({ model, graph }: ExportPlan, manifest: PipelineManifest, fold
   const [pieces] = subModels(model, [{ nodes: model.graph.nodes, initializers: [...model.graph.initializers.keys()], inputs: model.graph.inputs, outputs: outputs.map(infoOf) }], subject);
   const file = 'whole.onnx';
   writeExport([...sharedData(model), { path: file, kind: 'model', pieces: pieces! }], model, folder, control);
-  return { path: join(folder, file), name: basename(model.path), inputs: model.graph.inputs.map(({ name }) => name), outputs };
+  return { ...wholeOf(model), path: join(folder, file), outputs };
 }

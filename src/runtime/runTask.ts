@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { CancelledError, UserError } from '../shared/userError';
 import type { Control } from '../shared/progress';
 import type { FromChild, TaskName, TaskRequest, TaskResult, ToChild } from './child/tasks';
@@ -10,7 +11,14 @@ export interface TaskOptions {
   readonly subject: string;
   /** longest time without a sign of life, in seconds */
   readonly patienceSeconds?: number;
+  /** the only core that the process may use, where the system can say so */
+  readonly core?: number;
 }
+
+/** Sets the cores of a process before it starts (util-linux). */
+const TASKSET = '/usr/bin/taskset';
+/** Whether processes can be bound to cores here. */
+export const canPin = (): boolean => existsSync(TASKSET);
 
 /** A run of a large model on one thread may take minutes; what takes longer hangs. */
 const PATIENCE_SECONDS = 600;
@@ -24,10 +32,11 @@ const LAST_WORDS = 300;
  *
  * @throws UserError as the task, or if the process dies or gives no sign of life for too long; CancelledError
  */
-export function runTask<N extends TaskName>(task: N, request: TaskRequest<N>, { script, subject, patienceSeconds = PATIENCE_SECONDS }: TaskOptions, control: Control): Promise<TaskResult<N>> {
+export function runTask<N extends TaskName>(task: N, request: TaskRequest<N>, { script, subject, patienceSeconds = PATIENCE_SECONDS, core }: TaskOptions, control: Control): Promise<TaskResult<N>> {
   return new Promise((resolve, reject) => {
     // in Electron the executable is the editor itself unless it is told to be Node
-    const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
+    const pinned = core !== undefined && canPin() ? { execPath: TASKSET, execArgv: ['--cpu-list', String(core), process.execPath] } : { execArgv: [] };
+    const child = fork(script, [], { ...pinned, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
     let phase = 'starting ONNX Runtime';
     let heard = Date.now();
     let words = '';

@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { FidelityResult } from '../../src/engine/measureFidelity';
 import type { VerifyResult } from '../../src/engine/verifyPlacement';
 import type { PipelineManifest } from '../../src/export/stages/manifest';
 import { encodeModel, graph, node, tensor, valueInfo } from '../fixtures/buildModel';
@@ -103,5 +104,38 @@ describe('verify', () => {
     const { status, err } = run('verify', 'net.onnx.placement.json', '--runtime', 'empty');
     expect({ status, err }).toEqual({ status: 1, err: expect.stringMatching(/^stagewright: empty: does not hold onnxruntime-node\. Install it/) as string });
     expect(existsSync(join(folder.path, 'empty', 'node_modules'))).toBe(false);
+  });
+});
+
+describe('fidelity', () => {
+  it('runs the stages as a pipeline of processes, and puts what it measures beside what was predicted', () => {
+    const { status, out, err } = run('fidelity', 'net.onnx.placement.json', '--samples', '20', '--runtime', runtime, '--json');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const result = JSON.parse(out) as FidelityResult;
+    expect(result).toMatchObject({ samples: 20, bound: { batch: 4 } });
+    expect(result.stages.map(({ device }) => device)).toEqual(['cpu:0', 'cpu:1']);
+    for (const stage of result.stages) for (const seconds of [stage.predictedSeconds, stage.aloneSeconds, stage.computeSeconds, stage.handOverSeconds]) expect(seconds).toBeGreaterThan(0);
+    expect(result.measuredSeconds).toBeGreaterThan(0);
+    expect(result.notes.length).toBeGreaterThan(0);
+    expect(run('fidelity', 'net.onnx.placement.json', '--runtime', runtime).out).toMatch(/^\S+ \S+ per sample, predicted \S+ \S+ \([+-]\S+ %\); \S+ times as fast as one process/);
+  });
+
+  it('refuses too few samples', () => {
+    expect(run('fidelity', 'net.onnx.placement.json', '--samples', '2')).toMatchObject({ status: 2, err: expect.stringMatching(/at least 10/) as string });
+  });
+
+  it('leaves no process and no folder behind when ONNX Runtime dies in a stage', () => {
+    // stands in for the library, and ends the process that loads the second stage
+    const fake = join(folder.path, 'fake');
+    mkdirSync(fake);
+    writeFileSync(join(fake, 'package.json'), JSON.stringify({ name: 'onnxruntime-node', version: '0.0.0', main: 'index.js' }));
+    writeFileSync(join(fake, 'index.js'), `module.exports = { ...require(${JSON.stringify(join(runtime, 'onnxruntime-node'))}) };
+      const { InferenceSession } = module.exports;
+      module.exports.InferenceSession = { create: (path, options) => { if (process.argv[1].endsWith('runtime.js') && path.endsWith('stage_1.onnx')) process.abort(); return InferenceSession.create(path, options); } };`);
+    const before = readdirSync(folder.path).sort();
+    const { status, out, err } = run('fidelity', 'net.onnx.placement.json', '--runtime', 'fake');
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toMatch(/^stagewright: net\.onnx: the process that runs ONNX Runtime ended \((SIGABRT|SIGSEGV|status \d+)\) while timing stage_1\.onnx[^\n]*\n$/);
+    expect(readdirSync(folder.path).sort()).toEqual(before);
   });
 });

@@ -1,9 +1,7 @@
-import type * as Ort from 'onnxruntime-node';
-import { quote } from '../../onnx/quote';
-import { UserError } from '../../shared/userError';
 import { compareTensors } from '../compareTensors';
-import { fromOrt, isCarried, toOrt, type HostTensor } from '../hostTensor';
-import { createPlainSession, loadPackage, oneLine, type OnnxRuntime } from '../onnxRuntime';
+import type { HostTensor } from '../hostTensor';
+import { loadPackage, type OnnxRuntime } from '../onnxRuntime';
+import { copied, loadModel } from './session';
 import type { ChainModel, ChainReport, ChainRequest, TensorDifference } from './tasks';
 
 /**
@@ -37,40 +35,13 @@ export async function compareChain({ runtime, whole, models, feeds, tolerance }:
   return { tensors, wholeSeconds: expected.seconds, seconds };
 }
 
-/** Loads a model, runs it once and lets it go. `seconds` is the run alone. */
-async function runOnce(ort: OnnxRuntime, { path, name, inputs, outputs }: ChainModel, values: ReadonlyMap<string, HostTensor>): Promise<{ readonly outputs: Map<string, HostTensor>; readonly seconds: number }> {
-  const session = await createPlainSession(ort, path, name);
+/** Loads a model, runs it once and lets it go. */
+async function runOnce(ort: OnnxRuntime, model: ChainModel, values: ReadonlyMap<string, HostTensor>): Promise<{ readonly outputs: Map<string, HostTensor>; readonly seconds: number }> {
+  const loaded = await loadModel(ort, model);
   try {
-    const feeds = Object.fromEntries(inputs.filter((input) => session.inputNames.includes(input)).map((input) => [input, toOrt(ort, valueOf(values, input, name))]));
-    const started = performance.now();
-    const results = await run(session, feeds, outputs, name);
-    const seconds = (performance.now() - started) / 1000;
-    return { outputs: new Map(outputs.map((output) => [output, handedOver(results[output]!, output, name)])), seconds };
+    const { outputs, seconds } = await loaded.run(values);
+    return { outputs: copied(outputs), seconds };
   } finally {
-    await session.release();
+    await loaded.release();
   }
-}
-
-function valueOf(values: ReadonlyMap<string, HostTensor>, tensor: string, model: string): HostTensor {
-  const value = values.get(tensor);
-  if (!value) throw new Error(`nothing makes "${tensor}", which ${model} reads`);
-  return value;
-}
-
-async function run(session: Ort.InferenceSession, feeds: Record<string, Ort.Tensor>, outputs: readonly string[], name: string): Promise<Ort.InferenceSession.OnnxValueMapType> {
-  try {
-    return await session.run(feeds, [...outputs], { logSeverityLevel: 4 });
-  } catch (error) {
-    throw new UserError(name, `cannot be run by ONNX Runtime: ${oneLine(error)}`);
-  }
-}
-
-function handedOver(value: Ort.OnnxValue, tensor: string, model: string): HostTensor {
-  const { type } = value as Ort.Tensor;
-  if (!isCarried(type as HostTensor['type'])) {
-    throw new UserError(model, `gives the tensor ${quote(tensor)} of the type ${type ?? 'unknown'}, which ONNX Runtime hands to no JavaScript program.`, 'Move the cut to another operator, or run the stages elsewhere.');
-  }
-  // the session's memory goes with it
-  const host = fromOrt(value as Ort.Tensor);
-  return Buffer.isBuffer(host.data) ? { ...host, data: Buffer.from(host.data) } : host;
 }

@@ -1,5 +1,7 @@
 import { UserError } from '../../shared/userError';
 import { compareChain } from './compareChain';
+import { serveStage } from './serveStage';
+import { timeChain } from './timeChain';
 import type { FromChild, TaskName, TaskResult, ToChild } from './tasks';
 
 /** Entry of the child process: does the one task that it is sent, answers, and ends with its host. */
@@ -13,6 +15,10 @@ async function perform(message: ToChild): Promise<TaskResult<TaskName>> {
   switch (message.task) {
     case 'compareChain':
       return compareChain(message.request, phase);
+    case 'timeChain':
+      return timeChain(message.request, phase);
+    case 'serveStage':
+      return serveStage(message.request, phase);
   }
 }
 

@@ -46,10 +46,51 @@ export interface ChainReport {
   readonly seconds: readonly number[];
 }
 
+export interface TimingRequest {
+  readonly runtime: string;
+  readonly whole: ChainModel;
+  readonly models: readonly ChainModel[];
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+  readonly warmUp: number;
+  readonly repeats: number;
+}
+
+/** Medians of one run, each model alone, in seconds. */
+export interface TimingReport {
+  readonly wholeSeconds: number;
+  readonly seconds: readonly number[];
+}
+
+/** One stage of a pipeline of processes. */
+export interface StageRequest {
+  readonly runtime: string;
+  readonly model: ChainModel;
+  /** tensors that are handed on: what it gives, and what comes by for later stages */
+  readonly handOn: readonly string[];
+  readonly samples: number;
+  /** where samples come from: made here again and again of these tensors, or from a socket that is listened on */
+  readonly source: { readonly kind: 'feeds'; readonly feeds: Readonly<Record<string, HostTensor>> } | { readonly kind: 'listen'; readonly path: string };
+  /** socket of the next stage; null for the last one, which drops what it makes */
+  readonly next: string | null;
+}
+
+export interface StageReport {
+  /** of each sample, in seconds */
+  readonly computeSeconds: readonly number[];
+  /** reading tensors from the sample's frame and writing them into the next one's, without waiting for anybody, in seconds */
+  readonly handOverSeconds: readonly number[];
+  /** when each sample was done, by the machine's monotonic clock, in seconds */
+  readonly doneAt: readonly number[];
+}
+
 /** What a child process can be asked to do with ONNX Runtime, which may crash or hang and must not take its host along. */
 export interface Tasks {
   /** runs a model and a chain of models on the same inputs, and compares what they give */
   compareChain: (request: ChainRequest) => ChainReport;
+  /** times a model and the models of a chain, each alone */
+  timeChain: (request: TimingRequest) => TimingReport;
+  /** runs one stage for a stream of samples */
+  serveStage: (request: StageRequest) => StageReport;
 }
 
 export type TaskName = keyof Tasks;

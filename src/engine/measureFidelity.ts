@@ -1,0 +1,126 @@
+import { rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { canPin, runTask } from '../runtime/runTask';
+import { measurePipeline } from '../runtime/measurePipeline';
+import { formatPercent, formatSeconds } from '../shared/format';
+import type { Control } from '../shared/progress';
+import { UserError } from '../shared/userError';
+import { exportPlanOf, openPlanned } from './exportPlacement';
+import { modelInputs } from './modelInputs';
+import type { Bindings } from './requests';
+import { chainOf, runtimeFor, wholeOf, workFolder, type RuntimePlace } from './runModels';
+import { splitPlan } from './splitPlacement';
+import { loadParts, stageLoads } from './stageLoads';
+
+/** Plain data: it crosses to a worker. */
+export interface FidelityRequest {
+  readonly sidecarPath: string;
+  readonly runtime: RuntimePlace;
+  /** samples that go through the pipeline; 60 if absent */
+  readonly samples?: number;
+  /** of the random inputs; 1 if absent */
+  readonly seed?: number;
+  readonly inputsPath?: string;
+}
+
+export interface StageFidelity {
+  readonly stage: number;
+  readonly device: string;
+  /** by the plan, in seconds per sample */
+  readonly predictedSeconds: number;
+  readonly predictedHandOverSeconds: number;
+  /** the stage's models alone on the machine */
+  readonly aloneSeconds: number;
+  /** in the running pipeline */
+  readonly computeSeconds: number;
+  readonly handOverSeconds: number;
+}
+
+export interface FidelityResult {
+  readonly runtime: string;
+  readonly bound: Bindings;
+  readonly samples: number;
+  /** whether each process was bound to a core of its own */
+  readonly pinned: boolean;
+  readonly stages: readonly StageFidelity[];
+  /** seconds per sample of the full pipeline: by the plan, and as measured */
+  readonly predictedSeconds: number;
+  readonly measuredSeconds: number;
+  /** of the whole model in one process on one thread */
+  readonly wholeSeconds: number;
+  /** sentences on what lies between prediction and measurement, and between the pipeline and what it could be */
+  readonly notes: readonly string[];
+}
+
+const SAMPLES = 60;
+const WARM_UP = 3;
+const REPEATS = 15;
+/** From here on a difference is worth a sentence. */
+const NOTEWORTHY = 0.05;
+
+/**
+ * Measures what a plan predicts: runs its stages on this machine as a real pipeline, one process each, and compares times and throughput.
+ *
+ * @throws UserError if the plan is not one for throughput, does not fit its model, or cannot be run here; CancelledError
+ */
+export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES, seed = 1, inputsPath }: FidelityRequest, control: Control): Promise<FidelityResult> {
+  const planned = openPlanned(sidecarPath, control);
+  const subject = basename(sidecarPath);
+  if (planned.objective !== 'throughput') throw new UserError(subject, `is a plan for ${planned.objective}, and what is measured here is a stream of samples.`, 'Partition for throughput.');
+  const plan = exportPlanOf(planned);
+  const { model } = plan;
+  const found = runtimeFor(model, runtime);
+  const feeds = modelInputs(model, plan.bound, seed, inputsPath);
+  const folder = workFolder(model);
+  try {
+    const { manifest } = splitPlan(plan, { sidecarPath, folder }, control);
+    const models = chainOf(manifest, folder);
+    const options = { script: runtime.script, subject: basename(model.path) };
+    const alone = await runTask('timeChain', { runtime: found.folder, whole: wholeOf(model), models, feeds, warmUp: WARM_UP, repeats: REPEATS }, { ...options, core: 0 }, control);
+    control.report({ phase: 'running the pipeline' });
+    const devices = [...new Set(plan.stages.map(({ device }) => device))];
+    const cores = manifest.models.map(({ device }) => devices.indexOf(device));
+    const measured = await measurePipeline({ runtime: found.folder, models, cores, feeds, samples, margin: Math.floor(samples / 5) }, options, control);
+    const sum = (of: readonly number[], stage: number): number => manifest.models.reduce((total, entry, i) => (entry.stage === stage ? total + of[i]! : total), 0);
+    const loads = stageLoads(planned, plan.placement).map(loadParts);
+    const stages = plan.stages.map(({ device }, stage): StageFidelity => ({
+      stage, device,
+      predictedSeconds: loads[stage]!.computeSeconds,
+      predictedHandOverSeconds: loads[stage]!.communicationSeconds,
+      aloneSeconds: sum(alone.seconds, stage),
+      computeSeconds: sum(measured.computeSeconds, stage),
+      handOverSeconds: sum(measured.handOverSeconds, stage),
+    }));
+    const result = {
+      runtime: found.version, bound: plan.bound, samples, pinned: canPin(), stages,
+      predictedSeconds: Math.max(...loads.map(({ loadSeconds }) => loadSeconds)),
+      measuredSeconds: measured.secondsPerSample,
+      wholeSeconds: alone.wholeSeconds,
+    };
+    return { ...result, notes: notesOn(result) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinned }: Omit<FidelityResult, 'notes'>): string[] {
+  const notes: string[] = [];
+  const total = (of: (stage: StageFidelity) => number): number => stages.reduce((sum, stage) => sum + of(stage), 0);
+  const longest = (of: (stage: StageFidelity) => number): number => Math.max(...stages.map(of));
+  const differs = (value: number, from: number): boolean => Math.abs(value / from - 1) > NOTEWORTHY;
+  const more = (ratio: number): string => `${formatPercent(Math.abs(ratio - 1))} ${ratio > 1 ? 'more' : 'less'}`;
+  const most = longest((stage) => stage.aloneSeconds);
+  notes.push(`Alone, the stages take ${stages.map((stage) => formatSeconds(stage.aloneSeconds)).join(' + ')}: split like this the pipeline can be at most ${(total((stage) => stage.aloneSeconds) / most).toFixed(2)} times as fast as one process.`);
+  const contention = total((stage) => stage.computeSeconds) / total((stage) => stage.aloneSeconds);
+  if (differs(contention, 1)) notes.push(`While they run at the same time they take ${more(contention)} than alone: cores share caches, memory and whatever else runs on the machine.`);
+  const handOver = longest((stage) => stage.handOverSeconds);
+  if (handOver > NOTEWORTHY * measuredSeconds) notes.push(`Handing tensors over takes up to ${formatSeconds(handOver)} of a stage's time per sample, ${formatPercent(handOver / measuredSeconds)} of the pipeline's.`);
+  const model = total((stage) => stage.predictedSeconds) / total((stage) => stage.aloneSeconds);
+  if (differs(model, 1)) notes.push(`The cost model says ${more(model)} than the stages take alone. "stagewright profile" measures each operator instead.`);
+  const bound = longest((stage) => stage.computeSeconds + stage.handOverSeconds);
+  if (measuredSeconds > bound * (1 + NOTEWORTHY)) notes.push(`A sample takes ${formatSeconds(measuredSeconds - bound)} longer than the slowest stage is busy: processes wait for each other, or for a core.`);
+  if (!pinned) notes.push('Processes could not be bound to cores here; the system may have moved them.');
+  if (stages.length > 1 && wholeSeconds / measuredSeconds < 1) notes.push('The pipeline is slower than one process: for this model, what it costs to hand tensors over is more than what splitting gains.');
+  if (differs(measuredSeconds, predictedSeconds)) notes.push(`Measured throughput is ${more(predictedSeconds / measuredSeconds)} than predicted.`);
+  return notes;
+}
