@@ -12,6 +12,7 @@ export interface HeaderEvents {
   readonly onToggleInspector: () => void;
   readonly onToggleSettings: () => void;
   readonly onOpenSidecar: () => void;
+  readonly onUse: () => void;
   readonly onShowWarnings: () => void;
 }
 
@@ -33,13 +34,14 @@ export function header(events: HeaderEvents): Header {
   const saved = el('span', { class: 'saved' }, icon('check'), 'Saved');
   const foldable = iconButton({ label: 'Show operators computed beforehand', icon: 'eye', onClick: events.onToggleFoldable });
   const sidecar = iconButton({ label: 'Open the placement file as text', icon: 'go-to-file', onClick: events.onOpenSidecar });
+  const use = iconButton({ label: 'Export, split, verify or measure the plan', icon: 'tools', onClick: events.onUse });
   const inspector = iconButton({ label: 'Toggle inspector', icon: 'layout-sidebar-right', onClick: events.onToggleInspector });
   const settings = iconButton({ label: 'Choose objective and method', icon: 'settings', onClick: events.onToggleSettings });
   const graphTools = el(
     'div', { class: 'tools', role: 'group', 'aria-label': 'Graph' },
     iconButton({ label: 'Search', title: 'Search operators (/)', icon: 'search', onClick: events.onSearch }),
     iconButton({ label: 'Fit', title: 'Show the whole graph (0)', icon: 'screen-full', onClick: events.onFit }),
-    foldable, sidecar, inspector,
+    foldable, sidecar, use, inspector,
   );
   const staleText = el('span');
   const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, button({ label: 'Partition again…', onClick: events.onPartition }));
@@ -76,6 +78,7 @@ export function header(events: HeaderEvents): Header {
     savePrimary.hidden = plan === null || !state.dirty;
     saved.hidden = plan === null || state.dirty;
     sidecar.hidden = plan === null || state.dirty;
+    use.hidden = plan === null;
     foldable.hidden = !(view?.operators.some((operator) => operator.foldable) ?? false);
     foldable.setAttribute('aria-pressed', String(state.showFoldable));
     foldable.classList.toggle('pressed', state.showFoldable);

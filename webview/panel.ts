@@ -23,7 +23,7 @@ export function start(root: HTMLElement): void {
   const before = saved();
   const store = createStore({
     screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null,
-    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, planExplanation: NOT_EXPLAINED,
+    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED,
   });
   /** the picture on the screen; its indices are those of the view that it was made for */
   let layout: LayoutView | null = null;
@@ -100,6 +100,7 @@ export function start(root: HTMLElement): void {
     onSearch: openSearch,
     onFit: graph.fitAll,
     onOpenSidecar: () => post({ type: 'openSidecar' }),
+    onUse: () => post({ type: 'usePlan' }),
     onToggleSettings: () => store.set({ settingsOpen: !store.get().settingsOpen }),
     onToggleInspector: () => store.set({ inspectorOpen: !store.get().inspectorOpen }),
     onShowWarnings: () => store.set({ selection: null, inspectorOpen: true }),
@@ -168,7 +169,7 @@ export function start(root: HTMLElement): void {
         const { view, dirty } = message;
         const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
         awaiting = true;
-        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, planExplanation: NOT_EXPLAINED, layingOut: layout === null && view.operators.length > 0, selection: null });
+        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, layingOut: layout === null && view.operators.length > 0, selection: null });
         if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
         post({ type: 'layout', showFoldable: store.get().showFoldable });
         store.set({ selection });
@@ -207,6 +208,10 @@ export function start(root: HTMLElement): void {
         store.set({ planComparison: message.comparison });
         if (!awaiting) graph.setMatches(moved());
         bottom.show('compare');
+        return;
+      case 'fidelity':
+        store.set({ fidelity: message.fidelity });
+        bottom.show('stages');
         return;
       case 'planExplanation':
         store.set({ planExplanation: { statements: message.statements, running: message.running, failed: message.failed } });

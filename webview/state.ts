@@ -1,5 +1,6 @@
 import type { MethodRow, PlanComparison } from '../src/shared/comparisonView';
 import type { PlanStatement } from '../src/shared/explanationView';
+import type { FidelityView } from '../src/shared/fidelityView';
 import type { PlanView } from '../src/shared/planView';
 
 export type Selection = { readonly kind: 'operator' | 'tensor' | 'stage'; readonly index: number } | null;
@@ -26,6 +27,8 @@ export interface State {
   readonly comparison: { readonly objective: string; readonly rows: readonly MethodRow[]; readonly running: string | null };
   /** how the plan on view differs from another one, once somebody compared the two */
   readonly planComparison: PlanComparison | null;
+  /** what running the plan on this machine showed, once somebody did */
+  readonly fidelity: FidelityView | null;
   /** why the plan is as it is, once it was asked for */
   readonly planExplanation: { readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null };
 }

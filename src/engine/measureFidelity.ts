@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { canPin, runTask } from '../runtime/runTask';
 import { measurePipeline } from '../runtime/measurePipeline';
+import type { FidelityView, StageFidelity } from '../shared/fidelityView';
 import { formatPercent, formatSeconds } from '../shared/format';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { exportPlanOf, openPlanned } from './exportPlacement';
 import { modelInputs } from './modelInputs';
-import type { Bindings } from './requests';
 import { chainOf, runtimeFor, wholeOf, workFolder, type RuntimePlace } from './runModels';
 import { splitPlan } from './splitPlacement';
 import { loadParts, stageLoads } from './stageLoads';
@@ -23,35 +23,6 @@ export interface FidelityRequest {
   readonly inputsPath?: string;
 }
 
-export interface StageFidelity {
-  readonly stage: number;
-  readonly device: string;
-  /** by the plan, in seconds per sample */
-  readonly predictedSeconds: number;
-  readonly predictedHandOverSeconds: number;
-  /** the stage's models alone on the machine */
-  readonly aloneSeconds: number;
-  /** in the running pipeline */
-  readonly computeSeconds: number;
-  readonly handOverSeconds: number;
-}
-
-export interface FidelityResult {
-  readonly runtime: string;
-  readonly bound: Bindings;
-  readonly samples: number;
-  /** whether each process was bound to a core of its own */
-  readonly pinned: boolean;
-  readonly stages: readonly StageFidelity[];
-  /** seconds per sample of the full pipeline: by the plan, and as measured */
-  readonly predictedSeconds: number;
-  readonly measuredSeconds: number;
-  /** of the whole model in one process on one thread */
-  readonly wholeSeconds: number;
-  /** sentences on what lies between prediction and measurement, and between the pipeline and what it could be */
-  readonly notes: readonly string[];
-}
-
 const SAMPLES = 60;
 const WARM_UP = 3;
 const REPEATS = 15;
@@ -63,7 +34,7 @@ const NOTEWORTHY = 0.05;
  *
  * @throws UserError if the plan is not one for throughput, does not fit its model, or cannot be run here; CancelledError
  */
-export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES, seed = 1, inputsPath }: FidelityRequest, control: Control): Promise<FidelityResult> {
+export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES, seed = 1, inputsPath }: FidelityRequest, control: Control): Promise<FidelityView> {
   const planned = openPlanned(sidecarPath, control);
   const subject = basename(sidecarPath);
   if (planned.objective !== 'throughput') throw new UserError(subject, `is a plan for ${planned.objective}, and what is measured here is a stream of samples.`, 'Partition for throughput.');
@@ -103,7 +74,7 @@ export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES,
   }
 }
 
-function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinned }: Omit<FidelityResult, 'notes'>): string[] {
+function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinned }: Omit<FidelityView, 'notes'>): string[] {
   const notes: string[] = [];
   const total = (of: (stage: StageFidelity) => number): number => stages.reduce((sum, stage) => sum + of(stage), 0);
   const longest = (of: (stage: StageFidelity) => number): number => Math.max(...stages.map(of));

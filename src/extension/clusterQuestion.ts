@@ -3,9 +3,8 @@ import * as vscode from 'vscode';
 import type { ClusterFile } from '../cost/clusterFile';
 import { DEFAULT_PRESET, presets } from '../cost/presets';
 import { formatBytes } from '../shared/format';
+import { NOT_SEARCHED } from './files';
 
-/** Folders deep in dependencies hold nobody's own clusters. */
-const EXCLUDED = '**/{node_modules,.git}/**';
 const MOST_FILES = 100;
 
 interface ClusterItem extends vscode.QuickPickItem {
@@ -28,7 +27,7 @@ export async function askCluster(modelName: string, first: readonly string[], to
 }
 
 async function clusterItems(first: readonly string[]): Promise<ClusterItem[]> {
-  const found = await vscode.workspace.findFiles('**/*.cluster.json', EXCLUDED, MOST_FILES);
+  const found = await vscode.workspace.findFiles('**/*.cluster.json', NOT_SEARCHED, MOST_FILES);
   const preferred = [...new Set(first)].filter((name) => name !== '');
   const rest = (names: readonly string[]): ClusterItem[] => names.filter((name) => !preferred.includes(name)).map(itemOf);
   const files = rest(found.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath).sort());

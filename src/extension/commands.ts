@@ -4,13 +4,14 @@ import * as vscode from 'vscode';
 import { presets } from '../cost/presets';
 import { UserError } from '../shared/userError';
 import { devicesOf } from './clusterQuestion';
-import { comparePlacements } from './comparePlacements';
-import { isModel, isPlacement, modelBeside, pathOf } from './files';
+import { choosePlacement, comparePlacements } from './comparePlacements';
+import { isModel, isPlacement, modelBeside, NOT_SEARCHED, pathOf } from './files';
 import { openAsText } from './openAsText';
 import { partitionAndKeep, type GivenAnswers } from './partitionModel';
 import { PLACEMENT_EDITOR } from './placementEditor';
 import { MODEL_EDITOR } from './planViews';
 import type { Services } from './services';
+import { planCommands } from './usePlan';
 import { showError } from './showError';
 
 /** Registers the commands of package.json. Errors are shown, none reaches VS Code. */
@@ -49,6 +50,13 @@ export function registerCommands(services: Services): vscode.Disposable {
       const front = active !== undefined && existsSync(active) ? vscode.Uri.file(active) : activeResource();
       return comparePlacements(services, resource, selected, front && isPlacement(front) ? front : undefined);
     }),
+    ...planCommands.map(({ name, run }) =>
+      command(name, async (resource) => {
+        const session = services.views.active();
+        const uri = isUri(resource) && isPlacement(resource) ? resource : session ? vscode.Uri.file(session.source.sidecarPath) : await choosePlacement(vscode.l10n.t('Which plan?'));
+        if (uri) await run(services, uri);
+      }),
+    ),
     command('newCluster', newCluster),
     command('showLog', async () => services.log.show()),
   );
@@ -84,7 +92,7 @@ function activeResource(): vscode.Uri | undefined {
 }
 
 async function chooseModel(): Promise<vscode.Uri | undefined> {
-  const models = await vscode.workspace.findFiles('**/*.onnx', '**/{node_modules,.git}/**', 500);
+  const models = await vscode.workspace.findFiles('**/*.onnx', NOT_SEARCHED, 500);
   if (models.length === 0) throw new UserError(vscode.l10n.t('This workspace'), vscode.l10n.t('has no .onnx model.'), vscode.l10n.t('Open a folder that has one.'));
   const items = models.map((uri) => ({ label: basename(uri.path), description: vscode.workspace.asRelativePath(uri), uri })).sort((a, b) => (a.description < b.description ? -1 : 1));
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Partition Model'), placeHolder: vscode.l10n.t('Which model?'), matchOnDescription: true }))?.uri;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ComparedPlan } from '../engine/comparePlans';
 import { UserError } from '../shared/userError';
-import { isPlacement, pathOf } from './files';
+import { isPlacement, NOT_SEARCHED, pathOf } from './files';
 import { textAtHead } from './gitHead';
 import { PLACEMENT_EDITOR } from './placementEditor';
 import type { Services } from './services';
@@ -16,7 +16,7 @@ import type { Services } from './services';
 export async function comparePlacements(services: Services, resource: unknown, selected: unknown, active: vscode.Uri | undefined): Promise<void> {
   const fromScm = resourceOf(resource) ?? diffed(resource);
   const uris = (Array.isArray(selected) ? selected : []).flatMap((value: unknown) => (value instanceof vscode.Uri && isPlacement(value) ? [value] : []));
-  const after = fromScm ?? (resource instanceof vscode.Uri && isPlacement(resource) ? resource : undefined) ?? active ?? (await choose(vscode.l10n.t('Which plan?')));
+  const after = fromScm ?? (resource instanceof vscode.Uri && isPlacement(resource) ? resource : undefined) ?? active ?? (await choosePlacement(vscode.l10n.t('Which plan?')));
   if (!after) return;
   const other = uris.find((uri) => uri.toString() !== after.toString());
   const before = fromScm ? await committed(after) : other ? planOf(other) : await chooseBefore(after);
@@ -68,12 +68,13 @@ async function chooseBefore(after: vscode.Uri): Promise<ComparedPlan | undefined
   return chosen.uri ? planOf(chosen.uri) : committed(after);
 }
 
-async function choose(placeHolder: string): Promise<vscode.Uri | undefined> {
+/** One of the workspace's placements, as the user chooses. @throws UserError if there is none */
+export async function choosePlacement(placeHolder: string): Promise<vscode.Uri | undefined> {
   const files = await placements();
   if (files.length === 0) throw new UserError(vscode.l10n.t('This workspace'), vscode.l10n.t('has no placement files.'), vscode.l10n.t('Partition a model and save its plan first.'));
   const items = files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Compare Placements'), placeHolder }))?.uri;
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
 }
 
 const placements = async (): Promise<vscode.Uri[]> =>
-  (await vscode.workspace.findFiles('**/*.placement.json', '**/{node_modules,.git}/**', 500)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  (await vscode.workspace.findFiles('**/*.placement.json', NOT_SEARCHED, 500)).sort((a, b) => (a.path < b.path ? -1 : 1));

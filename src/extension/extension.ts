@@ -28,6 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const views: PlanViews = makePlanViews(() => services);
   const services: Services = {
     extensionUri: context.extensionUri,
+    runtimeStorage: vscode.Uri.joinPath(context.globalStorageUri, 'onnxruntime').fsPath,
     log,
     worker,
     solver: () => makeWorkerClient({ script }),

@@ -13,6 +13,9 @@ export function pathOf(uri: vscode.Uri): string {
 export const isModel = (uri: vscode.Uri): boolean => uri.path.toLowerCase().endsWith('.onnx');
 export const isPlacement = (uri: vscode.Uri): boolean => uri.path.endsWith(PLACEMENT_SUFFIX);
 
+/** Folders in which nobody keeps models of their own. */
+export const NOT_SEARCHED = '**/{node_modules,.git}/**';
+
 export const sidecarOf = (modelPath: string): string => modelPath + PLACEMENT_SUFFIX;
 
 /** The model beside a placement, by the names of the two; undefined if there is none. */

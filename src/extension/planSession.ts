@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { presets } from '../cost/presets';
 import type { PlanComparison } from '../shared/comparisonView';
+import type { FidelityView } from '../shared/fidelityView';
 import type { FromWebview, ToWebview } from '../shared/messages';
 import type { PlanningChoice } from '../shared/planning';
 import type { Progress } from '../shared/progress';
@@ -27,12 +28,15 @@ export interface PlanSession extends vscode.Disposable {
   readonly onDidShow: vscode.Event<void>;
   /** says how the plan on view differs from another one, until another plan is shown */
   readonly showComparison: (comparison: PlanComparison) => void;
+  /** says what running the plan on view showed, until another plan is shown */
+  readonly showFidelity: (fidelity: FidelityView) => void;
 }
 
 export function startPlanSession(webview: vscode.Webview, source: PlanSource, services: Services): PlanSession {
   const { log, worker } = services;
   let shown: Shown | undefined;
   let compared: PlanComparison | undefined;
+  let fidelity: FidelityView | undefined;
   let failure: string | undefined;
   let phase = vscode.l10n.t('reading');
   let loading: AbortController | undefined;
@@ -53,6 +57,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     else if (shown) {
       post({ type: 'plan', view: shown.view, dirty: shown.dirty });
       if (compared) post({ type: 'planComparison', comparison: compared });
+      if (fidelity) post({ type: 'fidelity', fidelity });
     } else post({ type: 'loading', modelName: name(), phase });
   };
 
@@ -70,7 +75,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
       if (abort.signal.aborted || disposed) return;
       const onlyDirty = failure === undefined && shown !== undefined && next.view === shown.view;
       failure = undefined;
-      if (shown !== undefined && !onlyDirty) compared = undefined;
+      if (shown !== undefined && !onlyDirty) compared = fidelity = undefined;
       shown = next;
       if (onlyDirty) {
         post({ type: 'dirty', dirty: next.dirty });
@@ -148,6 +153,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         return shown?.view.plan ? questions.compareMethods(shown, requestFor(shown)) : undefined;
       case 'explainPlan':
         return shown?.view.plan ? questions.explainPlan(shown) : undefined;
+      case 'usePlan':
+        return void vscode.commands.executeCommand('stagewright.usePlan');
       case 'openSidecar':
         return openAsText(source.sidecarPath);
       case 'copy':
@@ -175,6 +182,10 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     showComparison: (comparison) => {
       compared = comparison;
       if (shown && failure === undefined) post({ type: 'planComparison', comparison });
+    },
+    showFidelity: (measured) => {
+      fidelity = measured;
+      if (shown && failure === undefined) post({ type: 'fidelity', fidelity: measured });
     },
     dispose: () => {
       disposed = true;

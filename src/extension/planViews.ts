@@ -19,6 +19,8 @@ export interface PlanViews extends vscode.Disposable {
   active(): PlanSession | undefined;
   /** The session of an editor that shows a placement file. */
   ofPlacement(path: string): PlanSession | undefined;
+  /** The sessions that show a placement, as a panel or as an editor. */
+  showing(path: string): readonly PlanSession[];
 }
 
 interface OpenView {
@@ -96,6 +98,7 @@ export function makePlanViews(getServices: () => Services): PlanViews {
       const views = [...open].filter((view) => !isModelView(view) && view.session.source.sidecarPath === path);
       return (views.find(({ panel }) => panel.active) ?? views[0])?.session;
     },
+    showing: (path) => [...open].filter(({ session }) => session.source.sidecarPath === path).map(({ session }) => session),
     dispose: () => serializer.dispose(),
   };
 }

@@ -8,6 +8,8 @@ import type { UnsavedPlans } from './unsavedPlans';
 /** What the parts of the extension share. */
 export interface Services {
   readonly extensionUri: vscode.Uri;
+  /** folder where ONNX Runtime is installed if the user asks for that */
+  readonly runtimeStorage: string;
   readonly log: Log;
   /** reading, explaining and laying out: what somebody is waiting for */
   readonly worker: WorkerClient;

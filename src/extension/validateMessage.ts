@@ -25,6 +25,7 @@ const checks: Checks = {
   explain: { operator: isIndex },
   compareMethods: {},
   explainPlan: {},
+  usePlan: {},
   openSidecar: {},
   copy: { text: isText },
 };

@@ -1,4 +1,5 @@
 import type { MethodRow, PlanComparison } from './comparisonView';
+import type { FidelityView } from './fidelityView';
 import type { PlanStatement } from './explanationView';
 import type { LayoutView } from './layoutView';
 import type { PlanningChoice } from './planning';
@@ -19,6 +20,8 @@ export type ToWebview =
   | { readonly type: 'planComparison'; readonly comparison: PlanComparison }
   /** the answer to 'explainPlan', or how far it is */
   | { readonly type: 'planExplanation'; readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null }
+  /** what running the plan on view showed */
+  | { readonly type: 'fidelity'; readonly fidelity: FidelityView }
   /** the host asks the view to show this operator */
   | { readonly type: 'reveal'; readonly operatorId: string };
 
@@ -36,5 +39,7 @@ export type FromWebview =
   | { readonly type: 'compareMethods' }
   /** why is the plan as it is? */
   | { readonly type: 'explainPlan' }
+  /** export, split, verify, measure: the host asks which */
+  | { readonly type: 'usePlan' }
   | { readonly type: 'openSidecar' }
   | { readonly type: 'copy'; readonly text: string };

@@ -1,9 +1,13 @@
 import type { ExportRequest, ExportResult, TargetView } from '../engine/exportPlacement';
 import type { PlacementCheck } from '../engine/checkPlacements';
 import type { ComparedPlan } from '../engine/comparePlans';
+import type { FidelityRequest } from '../engine/measureFidelity';
+import type { SplitRequest, SplitResult } from '../engine/splitPlacement';
+import type { VerifyRequest, VerifyResult } from '../engine/verifyPlacement';
 import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
 import type { MethodRow, PlanComparison } from '../shared/comparisonView';
 import type { PlanExplanation } from '../shared/explanationView';
+import type { FidelityView } from '../shared/fidelityView';
 import type { LayoutView } from '../shared/layoutView';
 import type { PlanView } from '../shared/planView';
 
@@ -38,6 +42,12 @@ export interface Jobs {
   export(request: ExportRequest): ExportResult;
   /** what each target of export can and cannot carry of a plan */
   listTargets(request: Pick<ExportRequest, 'sidecarPath' | 'layerPattern'>): readonly TargetView[];
+  /** writes one model for each stage */
+  split(request: SplitRequest): SplitResult;
+  /** runs the stages and compares them with the whole model */
+  verify(request: VerifyRequest): VerifyResult;
+  /** runs the stages as a pipeline and measures them */
+  fidelity(request: FidelityRequest): FidelityView;
   check(request: { readonly paths: readonly string[] }): readonly PlacementCheck[];
 }
 

@@ -36,6 +36,12 @@ function serve(port: MessagePort): void {
         return jobs.export(message.args, control);
       case 'listTargets':
         return jobs.listTargets(message.args, control);
+      case 'split':
+        return jobs.split(message.args, control);
+      case 'verify':
+        return jobs.verify(message.args, control);
+      case 'fidelity':
+        return jobs.fidelity(message.args, control);
       case 'check':
         return jobs.check(message.args, control);
     }

@@ -6,9 +6,12 @@ import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
 import { exportPlacement, listTargets } from '../engine/exportPlacement';
 import { inspectModel } from '../engine/inspectModel';
+import { measureFidelity } from '../engine/measureFidelity';
 import { openPlacement } from '../engine/openPlacement';
 import { partitionModel } from '../engine/partitionModel';
 import type { Planned } from '../engine/planned';
+import { splitPlacement } from '../engine/splitPlacement';
+import { verifyPlacement } from '../engine/verifyPlacement';
 import { layoutPlan } from '../layout/layoutPlan';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
@@ -65,6 +68,9 @@ export function makeJobs(): Handlers {
     layout: ({ view, showFoldable, deadlineMilliseconds }, control) => layoutPlan(view, { showFoldable, deadlineMilliseconds }, control),
     export: (request, control) => exportPlacement(request, control),
     listTargets: (request, control) => listTargets(request, control),
+    split: (request, control) => splitPlacement(request, control),
+    verify: (request, control) => verifyPlacement(request, control),
+    fidelity: (request, control) => measureFidelity(request, control),
     check: ({ paths }, control) => checkPlacements(paths, control),
   };
 }

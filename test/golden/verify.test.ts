@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FidelityResult } from '../../src/engine/measureFidelity';
+import type { FidelityView } from '../../src/shared/fidelityView';
 import type { VerifyResult } from '../../src/engine/verifyPlacement';
 import type { PipelineManifest } from '../../src/export/stages/manifest';
 import { encodeModel, graph, node, tensor, valueInfo } from '../fixtures/buildModel';
@@ -111,7 +111,7 @@ describe('fidelity', () => {
   it('runs the stages as a pipeline of processes, and puts what it measures beside what was predicted', () => {
     const { status, out, err } = run('fidelity', 'net.onnx.placement.json', '--samples', '20', '--runtime', runtime, '--json');
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    const result = JSON.parse(out) as FidelityResult;
+    const result = JSON.parse(out) as FidelityView;
     expect(result).toMatchObject({ samples: 20, bound: { batch: 4 } });
     expect(result.stages.map(({ device }) => device)).toEqual(['cpu:0', 'cpu:1']);
     for (const stage of result.stages) for (const seconds of [stage.predictedSeconds, stage.aloneSeconds, stage.computeSeconds, stage.handOverSeconds]) expect(seconds).toBeGreaterThan(0);

@@ -1,8 +1,10 @@
+import type { FidelityView } from '../../src/shared/fidelityView';
 import { formatBytes, formatSeconds } from '../../src/shared/format';
 import type { PlanView, StageView } from '../../src/shared/planView';
 import type { State } from '../state';
 import { el, icon } from '../ui/dom';
 import { bar } from './bars';
+import { measuredCell, measuredText } from './measured';
 
 export interface StageTable {
   readonly element: HTMLElement;
@@ -14,6 +16,7 @@ const COLUMNS: readonly { readonly title: string; readonly className: string; re
   { title: 'Load per sample', className: 'load', hint: 'compute, then transfers (hatched); all bars on one scale' },
   { title: 'Compute', className: 'number compute' },
   { title: 'Transfers', className: 'number transfers' },
+  { title: 'Measured', className: 'number measured', hint: 'computing and handing over on this machine, and how far that is from the load' },
   { title: 'Memory', className: 'memory', span: 2, hint: 'weights, then activations (hatched), of the device’s capacity' },
   { title: 'Operators', className: 'number operators' },
   { title: 'Mostly', className: 'heaviest' },
@@ -31,17 +34,22 @@ export function stageTable(onSelect: (stage: number) => void): StageTable {
     'div', { class: 'no-plan' },
     el('p', {}, el('strong', {}, 'No plan yet.'), ' Partition the model to see which device runs what, and how fast.'),
   );
-  const element = el('div', {}, table, none);
+  const measured = el('div', { class: 'measured-text', role: 'status' });
+  const element = el('div', {}, table, measured, none);
   let shown: PlanView | null = null;
+  let shownFidelity: FidelityView | null = null;
 
   const update = (state: State): void => {
     const stages = state.view?.plan?.stages ?? [];
     table.hidden = stages.length === 0;
     none.hidden = state.view === null || state.view.plan !== null;
-    if (state.view !== shown) {
+    if (state.view !== shown || state.fidelity !== shownFidelity) {
       shown = state.view;
+      shownFidelity = state.fidelity;
+      table.classList.toggle('has-measured', state.fidelity !== null);
+      measured.replaceChildren(...(state.fidelity === null ? [] : measuredText(state.fidelity)));
       const longest = Math.max(1e-12, ...stages.map((stage) => stage.loadSeconds));
-      body.replaceChildren(...stages.map((stage, index) => row(stage, index, longest, stages.length > 1, onSelect)));
+      body.replaceChildren(...stages.map((stage, index) => row(stage, index, longest, stages.length > 1, state.fidelity, onSelect)));
     }
     [...body.children].forEach((child, index) => {
       const selected = state.selection?.kind === 'stage' && state.selection.index === index;
@@ -57,7 +65,7 @@ export function stageTable(onSelect: (stage: number) => void): StageTable {
 /** The device of a stage, and how many run it. */
 export const deviceText = ({ device, replicas }: StageView): string => (replicas === undefined ? device : `${device} × ${replicas}`);
 
-function row(stage: StageView, index: number, longest: number, several: boolean, onSelect: (stage: number) => void): HTMLElement {
+function row(stage: StageView, index: number, longest: number, several: boolean, fidelity: FidelityView | null, onSelect: (stage: number) => void): HTMLElement {
   const used = stage.weightBytes + stage.activationBytes;
   const capacity = stage.memoryCapacityBytes;
   const choose = el('button', { type: 'button', class: 'choose' }, el('span', { class: `swatch stage-${index % 8}` }, stage.name), el('span', { class: 'device' }, deviceText(stage)));
@@ -76,6 +84,7 @@ function row(stage: StageView, index: number, longest: number, several: boolean,
     ),
     el('td', { class: 'number compute' }, formatSeconds(stage.computeSeconds)),
     el('td', { class: 'number transfers' }, formatSeconds(stage.communicationSeconds)),
+    el('td', { class: 'number measured' }, fidelity === null ? null : measuredCell(stage, fidelity.stages[index])),
     el('td', { class: 'memory' }, capacity === null ? null : bar([{ share: stage.weightBytes / capacity, kind: 'solid quiet' }, { share: stage.activationBytes / capacity, kind: 'hatched quiet' }], used / capacity)),
     el(
       'td', { class: 'number used' },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { measureFidelity, type FidelityResult } from '../../engine/measureFidelity';
+import { measureFidelity } from '../../engine/measureFidelity';
+import type { FidelityView } from '../../shared/fidelityView';
 import { formatPercent, formatSeconds } from '../../shared/format';
 import { parseCount, UsageError, type Command } from '../command';
 import { progressBar } from '../progressBar';
@@ -46,7 +47,7 @@ export const fidelity: Command = {
   },
 };
 
-function text({ stages, predictedSeconds, measuredSeconds, wholeSeconds, runtime, samples, notes }: FidelityResult, terminal: Terminal): string {
+function text({ stages, predictedSeconds, measuredSeconds, wholeSeconds, runtime, samples, notes }: FidelityView, terminal: Terminal): string {
   const { bold, faint } = styler(terminal);
   const error = (measured: number, predicted: number): string => `${measured >= predicted ? '+' : '-'}${formatPercent(Math.abs(measured / predicted - 1))}`;
   const rows = stages.map(({ stage, device, predictedSeconds: predicted, aloneSeconds, computeSeconds, predictedHandOverSeconds, handOverSeconds }) => [

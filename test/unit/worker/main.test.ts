@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Progress } from '../../../src/shared/progress';
 import { CancelledError, UserError } from '../../../src/shared/userError';
 import { makeWorkerClient, type WorkerClient } from '../../../src/worker/client';
+import { writeDecoder } from '../../fixtures/decoder';
 import { makeScriptFolder } from './scripts';
 
 const scripts = makeScriptFolder();
@@ -70,8 +71,11 @@ describe('the worker', () => {
   });
 
   it('stops when it is told to', async () => {
+    // large enough that it is still at work when a busy machine gets round to telling it
+    const large = join(folder, 'large.onnx');
+    writeDecoder(large, { layers: 96, hidden: 64, heads: 4, vocabulary: 100, context: 16 });
     const abort = new AbortController();
-    const running = client.run('inspect', { modelPath: model }, { signal: abort.signal });
+    const running = client.run('inspect', { modelPath: large }, { signal: abort.signal });
     abort.abort();
     await expect(running).rejects.toBeInstanceOf(CancelledError);
   });
