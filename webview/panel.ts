@@ -212,6 +212,7 @@ export function start(root: HTMLElement): void {
       case 'fidelity':
         store.set({ fidelity: message.fidelity });
         bottom.show('stages');
+        if (!stagesSized) bottomSplitter.resize(Math.min(0.45 * innerHeight, 130 + 27 * message.fidelity.stages.length + 22 * message.fidelity.notes.length));
         return;
       case 'planExplanation':
         store.set({ planExplanation: { statements: message.statements, running: message.running, failed: message.failed } });

@@ -10,6 +10,7 @@ const MEANINGS: Readonly<Record<string, readonly [problem: string, remedy: strin
   EPERM: ['the operation is not permitted.', 'Check the permissions of the file and its folder.'],
   EROFS: ['the file system is read-only.', 'Choose another folder.'],
   ENOSPC: ['there is no space left on the disk.', 'Free some space and try again.'],
+  EFBIG: ['would be larger than the file system or a limit of this user allows.', 'Choose another folder, or raise the limit.'],
   EDQUOT: ['the disk quota is exhausted.', 'Free some space and try again.'],
   ENAMETOOLONG: ['the name is too long.', 'Choose a shorter one.'],
   ELOOP: ['is a symbolic link that leads back to itself.', 'Mend the link.'],

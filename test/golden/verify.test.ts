@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FidelityView } from '../../src/shared/fidelityView';
 import type { VerifyResult } from '../../src/engine/verifyPlacement';
 import type { PipelineManifest } from '../../src/export/stages/manifest';
+import { halfBits } from '../../src/runtime/randomInputs';
 import { encodeModel, graph, node, tensor, valueInfo } from '../fixtures/buildModel';
 import { modelFolder } from '../fixtures/modelFolder';
 import { commandLine } from './cliProcess';
@@ -55,6 +57,20 @@ describe('split', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('split where there is no room', () => {
+  it('leaves nothing half-written', () => {
+    const large = tensor('w', 'float32', [128, 128], Array.from({ length: 128 * 128 }, (_, i) => Math.sin(i)));
+    const g = graph({ nodes: [node('MatMul', ['x', 'w'], ['a']), node('Relu', ['a'], ['b']), node('MatMul', ['b', 'w'], ['y'])], initializers: [large], inputs: [valueInfo('x', 'float32', [4, 128])], outputs: [valueInfo('y', 'float32', [4, 128])] });
+    folder.save('large.onnx', encodeModel(g));
+    expect(run('partition', 'large.onnx', '--cluster', 'duo.cluster.json').status).toBe(0);
+    // files of at most 16 KiB: the first stage's weights alone are larger
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', 'ulimit -f 16; exec "$0" "$@"', process.execPath, cli.path(), 'split', 'large.onnx.placement.json', '-o', 'full'], { cwd: folder.path, encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^stagewright: stage_0\.onnx: would be larger than the file system or a limit of this user allows\.[^\n]*\n$/);
+    expect(readdirSync(join(folder.path, 'full'))).toEqual([]);
+  });
+});
+
 describe('verify', () => {
   const verify = (...args: string[]) => run('verify', ...args, '--runtime', runtime);
 
@@ -97,6 +113,25 @@ describe('verify', () => {
     expect(refused([])).toMatch(/not a JSON object/);
     input({ x: { type: 'float32', dims: [1, 3], data: [1, 2, 3] } });
     expect(verify('net.onnx.placement.json', '--inputs', 'inputs.json').err).toMatch(/^stagewright: net\.onnx: cannot be run by ONNX Runtime: [^\n]+\n$/);
+  });
+
+  it('agrees within a tolerance for half precision, and says so', () => {
+    const half = { ...tensor('w', 'int32', [1], [0]), dataType: 10, dims: [16, 16], rawData: Buffer.concat(Array.from({ length: 256 }, (_, i) => Buffer.from(Uint16Array.of(halfBits(Math.sin(i) / 4)).buffer))) };
+    const nodes = [node('MatMul', ['x', 'w'], ['a']), node('Exp', ['a'], ['b']), node('MatMul', ['b', 'w'], ['c']), node('Tanh', ['c'], ['y'])];
+    folder.save('half.onnx', encodeModel(graph({ nodes, initializers: [half], inputs: [valueInfo('x', 'float16', [4, 16])], outputs: [valueInfo('y', 'float16', [4, 16])] })));
+    expect(run('partition', 'half.onnx', '--cluster', 'duo.cluster.json').status).toBe(0);
+    const { status, out } = verify('half.onnx.placement.json', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ equal: true, tolerance: 0.01, outputs: [{ tensor: 'y', type: 'float16', equal: true }] });
+  });
+
+  it('names an input whose dimension has no size', () => {
+    const placement = readFileSync(join(folder.path, 'net.onnx.placement.json'), 'utf8');
+    folder.save('unbound.placement.json', placement.replace('"bound": { "batch": 4 }', '"bound": {}'));
+    expect(placement).toContain('"bound": { "batch": 4 }');
+    const { status, err } = verify('unbound.placement.json');
+    expect(status).toBe(1);
+    expect(err).toMatch(/^stagewright: [^\n]*(batch|stale)[^\n]*\n$/);
   });
 
   it('says where ONNX Runtime is missing', () => {
