@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { makeWorkerClient } from '../worker/client';
 import { registerCommands } from './commands';
 import { registerDecorations } from './decorations';
+import { registerLanguageModelTools } from './languageModelTools';
 import { makeLog } from './log';
 import { registerModelEditor } from './modelEditor';
 import { registerPlacementEditor } from './placementEditor';
 import { makePlanViews, type PlanViews } from './planViews';
 import { makeRememberedAnswers } from './rememberedAnswers';
 import { registerSchemas } from './schemas';
+import { registerStatusBar } from './statusBar';
 import type { Services } from './services';
 import { openUnsavedPlans } from './unsavedPlans';
 
@@ -48,6 +50,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerCommands(services),
     registerDecorations(background, log),
     registerSchemas(context.extensionUri),
+    registerLanguageModelTools(services),
+    registerStatusBar(views),
     { dispose: () => services.underWay.forEach((abort) => abort.abort()) },
   );
 }

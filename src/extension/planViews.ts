@@ -21,6 +21,8 @@ export interface PlanViews extends vscode.Disposable {
   ofPlacement(path: string): PlanSession | undefined;
   /** The sessions that show a placement, as a panel or as an editor. */
   showing(path: string): readonly PlanSession[];
+  /** Another view is in front, or the one in front shows something else. */
+  readonly onDidChangeActive: vscode.Event<void>;
 }
 
 interface OpenView {
@@ -35,8 +37,12 @@ const isModelView = ({ panel }: OpenView): boolean => panel.viewType === PLAN_PA
 export function makePlanViews(getServices: () => Services): PlanViews {
   const open = new Set<OpenView>();
   const active = (): PlanSession | undefined => [...open].find(({ panel }) => panel.active)?.session;
+  const didChangeActive = new vscode.EventEmitter<void>();
   /** Menus show Save only where there is something to save. */
-  const tellContext = (): void => void vscode.commands.executeCommand('setContext', 'stagewright.planUnsaved', active()?.shown()?.dirty === true);
+  const tellContext = (): void => {
+    void vscode.commands.executeCommand('setContext', 'stagewright.planUnsaved', active()?.shown()?.dirty === true);
+    didChangeActive.fire();
+  };
 
   const fill = (panel: vscode.WebviewPanel, source: PlanSource): PlanSession => {
     const services = getServices();
@@ -99,7 +105,8 @@ export function makePlanViews(getServices: () => Services): PlanViews {
       return (views.find(({ panel }) => panel.active) ?? views[0])?.session;
     },
     showing: (path) => [...open].filter(({ session }) => session.source.sidecarPath === path).map(({ session }) => session),
-    dispose: () => serializer.dispose(),
+    onDidChangeActive: didChangeActive.event,
+    dispose: () => vscode.Disposable.from(serializer, didChangeActive).dispose(),
   };
 }
 
