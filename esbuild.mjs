@@ -72,7 +72,7 @@ const builds = [
     format: 'iife',
     // Electron 34, the oldest that `engines.vscode` admits.
     target: 'chrome132',
-    entryPoints: [{ in: 'webview/main.ts', out: 'dist/webview/main' }],
+    entryPoints: [{ in: 'webview/main.ts', out: 'dist/webview/main' }, { in: 'webview/report/host.ts', out: 'dist/webview/report' }],
     loader: { '.svg': 'text', '.ttf': 'file' },
   },
 ].map((options) => ({ ...options, outdir: '.' }));

@@ -7,6 +7,8 @@ export interface BottomTab {
   readonly label: string;
   readonly element: HTMLElement;
   readonly update: (state: State) => void;
+  /** asks the host for work: not there in a report */
+  readonly needsHost?: boolean;
   /** called each time the tab comes to the front */
   readonly onShow?: () => void;
 }
@@ -21,7 +23,7 @@ export interface BottomArea {
 export function bottomArea(tabs: readonly BottomTab[]): BottomArea {
   let current = 0;
   const buttons = tabs.map((tab, index) => {
-    const button = el('button', { type: 'button', class: 'tab', role: 'tab', id: `tab-${tab.id}`, 'aria-controls': `panel-${tab.id}` }, tab.label);
+    const button = el('button', { type: 'button', class: tab.needsHost ? 'tab needs-host' : 'tab', role: 'tab', id: `tab-${tab.id}`, 'aria-controls': `panel-${tab.id}` }, tab.label);
     button.addEventListener('click', () => choose(index));
     button.addEventListener('keydown', (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

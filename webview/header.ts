@@ -28,15 +28,20 @@ export function header(events: HeaderEvents): Header {
   const verdict = el('div', { class: 'verdict' });
   const warnings = el('button', { type: 'button', class: 'warnings link' });
   warnings.addEventListener('click', events.onShowWarnings);
-  const partition = button({ label: 'Partition…', kind: 'primary', onClick: events.onPartition });
-  const repartition = button({ label: 'Re-partition…', onClick: events.onPartition });
-  const savePrimary = button({ label: 'Save', kind: 'primary', title: 'Write the placement file beside the model', onClick: events.onSave });
-  const saved = el('span', { class: 'saved' }, icon('check'), 'Saved');
+  /** what only a host can do is not there in a report */
+  const needsHost = <E extends HTMLElement>(element: E): E => {
+    element.classList.add('needs-host');
+    return element;
+  };
+  const partition = needsHost(button({ label: 'Partition…', kind: 'primary', onClick: events.onPartition }));
+  const repartition = needsHost(button({ label: 'Re-partition…', onClick: events.onPartition }));
+  const savePrimary = needsHost(button({ label: 'Save', kind: 'primary', title: 'Write the placement file beside the model', onClick: events.onSave }));
+  const saved = el('span', { class: 'saved needs-host' }, icon('check'), 'Saved');
   const foldable = iconButton({ label: 'Show operators computed beforehand', icon: 'eye', onClick: events.onToggleFoldable });
-  const sidecar = iconButton({ label: 'Open the placement file as text', icon: 'go-to-file', onClick: events.onOpenSidecar });
-  const use = iconButton({ label: 'Export, split, verify or measure the plan', icon: 'tools', onClick: events.onUse });
+  const sidecar = needsHost(iconButton({ label: 'Open the placement file as text', icon: 'go-to-file', onClick: events.onOpenSidecar }));
+  const use = needsHost(iconButton({ label: 'Export, split, verify or measure the plan', icon: 'tools', onClick: events.onUse }));
   const inspector = iconButton({ label: 'Toggle inspector', icon: 'layout-sidebar-right', onClick: events.onToggleInspector });
-  const settings = iconButton({ label: 'Choose objective and method', icon: 'settings', onClick: events.onToggleSettings });
+  const settings = needsHost(iconButton({ label: 'Choose objective and method', icon: 'settings', onClick: events.onToggleSettings }));
   const graphTools = el(
     'div', { class: 'tools', role: 'group', 'aria-label': 'Graph' },
     iconButton({ label: 'Search', title: 'Search operators (/)', icon: 'search', onClick: events.onSearch }),
@@ -44,7 +49,7 @@ export function header(events: HeaderEvents): Header {
     foldable, sidecar, use, inspector,
   );
   const staleText = el('span');
-  const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, button({ label: 'Partition again…', onClick: events.onPartition }));
+  const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, needsHost(button({ label: 'Partition again…', onClick: events.onPartition })));
   const element = el(
     'header', { class: 'header' },
     el('div', { class: 'bar' }, el('div', { class: 'what' }, title, facts), verdict, el('div', { class: 'actions' }, warnings, graphTools, settings, partition, repartition, saved, savePrimary)),

@@ -78,7 +78,7 @@ export function start(root: HTMLElement): void {
   const bottom = bottomArea([
     { id: 'stages', label: 'Stages', ...stageTable((index) => selectAndShow({ kind: 'stage', index })) },
     {
-      id: 'compare', label: 'Compare',
+      id: 'compare', label: 'Compare', needsHost: true,
       ...methodTable({
         onOperator: (id) => revealOperator(id),
         onClosePlans: () => {

@@ -8,6 +8,7 @@ import { exportCommand } from './commands/export';
 import { importClusterCommand } from './commands/importCluster';
 import { inspect } from './commands/inspect';
 import { partition } from './commands/partition';
+import { report } from './commands/report';
 import { solveInstance } from './commands/solve';
 import { split } from './commands/split';
 import { verify } from './commands/verify';
@@ -15,7 +16,7 @@ import { parseArguments, UsageError, type Command } from './command';
 import { printable } from './table';
 import { processTerminal, type Terminal } from './terminal';
 
-const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, split, verify, fidelity, importClusterCommand, solveInstance];
+const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, split, verify, fidelity, report, importClusterCommand, solveInstance];
 
 const HELP = `stagewright ${version}: splits an ONNX model over the devices of a cluster, provably well.
 

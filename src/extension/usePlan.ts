@@ -5,6 +5,7 @@ import type { TargetView } from '../engine/exportPlacement';
 import { formatSeconds } from '../shared/format';
 import { UserError } from '../shared/userError';
 import { PLACEMENT_SUFFIX } from '../sidecar/placementFile';
+import { saveAtomically } from '../sidecar/saveAtomically';
 import type { JobArguments, JobName, JobResult } from '../worker/jobs';
 import { modelBeside, pathOf } from './files';
 import { runtimePlace } from './onnxRuntime';
@@ -22,6 +23,7 @@ export const planCommands: readonly PlanCommand[] = [
   { name: 'usePlan', run: choose },
   { name: 'exportPlan', run: saved(exportPlan) },
   { name: 'splitPlan', run: saved(split) },
+  { name: 'reportPlan', run: saved(report) },
   { name: 'verifyPlan', run: saved(verify) },
   { name: 'measurePlan', run: saved(measure) },
 ];
@@ -31,6 +33,7 @@ async function choose(services: Services, placement: vscode.Uri): Promise<void> 
   const items = [
     { label: vscode.l10n.t('$(export) Export …'), detail: vscode.l10n.t('in the format of an engine, with what it can and cannot carry'), run: exportPlan },
     { label: vscode.l10n.t('$(split-horizontal) Split Model into Stages'), detail: vscode.l10n.t('one ONNX model for each stage, and what flows between them'), run: split },
+    { label: vscode.l10n.t('$(file-media) Write Report'), detail: vscode.l10n.t('one HTML page with this view, for a pull request'), run: report },
     { label: vscode.l10n.t('$(pass) Verify Stages'), detail: vscode.l10n.t('runs them in ONNX Runtime and compares them with the whole model'), run: verify },
     { label: vscode.l10n.t('$(watch) Measure on This Machine'), detail: vscode.l10n.t('runs the stages as a pipeline, and shows measured beside predicted'), run: measure },
   ];
@@ -115,6 +118,18 @@ async function split(services: Services, placement: vscode.Uri): Promise<void> {
   if (folder === undefined) return;
   const { files } = await work(services, vscode.l10n.t('Splitting {0}', nameOf(sidecarPath)), 'split', { sidecarPath, folder });
   tellWritten(folder, files, files.find((file) => file.endsWith('.json')));
+}
+
+async function report(services: Services, placement: vscode.Uri): Promise<void> {
+  const sidecarPath = pathOf(placement);
+  const suggested = vscode.Uri.file(resolve(dirname(sidecarPath), `${nameOf(sidecarPath)}.report.html`));
+  const target = await vscode.window.showSaveDialog({ title: vscode.l10n.t('Write Report'), defaultUri: suggested, filters: { [vscode.l10n.t('Web pages')]: ['html'] } });
+  if (!target) return;
+  const assets = vscode.Uri.joinPath(services.extensionUri, 'dist', 'webview').fsPath;
+  const html = await work(services, vscode.l10n.t('Writing the report of {0}', nameOf(sidecarPath)), 'report', { sidecarPath, assets });
+  saveAtomically(pathOf(target), html);
+  const open = vscode.l10n.t('Open in Browser');
+  void vscode.window.showInformationMessage(vscode.l10n.t('Report written to {0}.', vscode.workspace.asRelativePath(target)), open).then((chosen) => (chosen === open ? vscode.env.openExternal(target) : undefined));
 }
 
 async function verify(services: Services, placement: vscode.Uri): Promise<void> {

@@ -2,6 +2,7 @@ import type { ExportRequest, ExportResult, TargetView } from '../engine/exportPl
 import type { PlacementCheck } from '../engine/checkPlacements';
 import type { ComparedPlan } from '../engine/comparePlans';
 import type { FidelityRequest } from '../engine/measureFidelity';
+import type { ReportRequest } from '../engine/makeReport';
 import type { SplitRequest, SplitResult } from '../engine/splitPlacement';
 import type { VerifyRequest, VerifyResult } from '../engine/verifyPlacement';
 import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
@@ -48,6 +49,8 @@ export interface Jobs {
   verify(request: VerifyRequest): VerifyResult;
   /** runs the stages as a pipeline and measures them */
   fidelity(request: FidelityRequest): FidelityView;
+  /** a plan as one page of HTML */
+  report(request: ReportRequest): string;
   check(request: { readonly paths: readonly string[] }): readonly PlacementCheck[];
 }
 

@@ -6,6 +6,7 @@ import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
 import { exportPlacement, listTargets } from '../engine/exportPlacement';
 import { inspectModel } from '../engine/inspectModel';
+import { makeReport } from '../engine/makeReport';
 import { measureFidelity } from '../engine/measureFidelity';
 import { openPlacement } from '../engine/openPlacement';
 import { partitionModel } from '../engine/partitionModel';
@@ -71,6 +72,7 @@ export function makeJobs(): Handlers {
     split: (request, control) => splitPlacement(request, control),
     verify: (request, control) => verifyPlacement(request, control),
     fidelity: (request, control) => measureFidelity(request, control),
+    report: (request, control) => makeReport(request, control),
     check: ({ paths }, control) => checkPlacements(paths, control),
   };
 }

@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import type { LayoutView } from '../../src/shared/layoutView';
 import type { FromWebview, ToWebview } from '../../src/shared/messages';
 import type { PlanView } from '../../src/shared/planView';
-import { themes } from './themes';
+import { themes } from '../../webview/report/themes';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

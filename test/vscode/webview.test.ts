@@ -8,7 +8,7 @@ import { layoutPlan } from '../../src/layout/layoutPlan';
 import type { PlanView } from '../../src/shared/planView';
 import { cnnView, tinyView, transformerView } from '../fixtures/planViews';
 import { launch, openPanel, showPlan, writePanelPage, type OpenPanel } from './panelPage';
-import { themes } from './themes';
+import { themes } from '../../webview/report/themes';
 
 /** The plan panel alone in a browser, with the messages that the extension would send it. */
 

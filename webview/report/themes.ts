@@ -1,10 +1,10 @@
-/** The colours of VS Code's own themes that the panel uses, as the workbench sets them on a webview's root element. */
+/** The colours of VS Code's own themes that the panel uses, as the workbench sets them on a webview's root element: for pages outside VS Code. */
 export interface Theme {
   readonly bodyClass: string;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const font = { 'font-family': 'system-ui, "Liberation Sans", sans-serif', 'font-size': '13px', 'font-weight': 'normal' };
+const font = { 'font-family': 'system-ui, sans-serif', 'font-size': '13px', 'font-weight': 'normal' };
 
 export const themes: Readonly<Record<'light' | 'dark' | 'contrast', Theme>> = {
   light: {

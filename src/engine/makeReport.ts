@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportHtml } from '../export/report/reportHtml';
+import { layoutPlan } from '../layout/layoutPlan';
+import { throwIfCancelled, type Control } from '../shared/progress';
+import { explainOperator } from './explainOperator';
+import { explainPlan } from './explainPlan';
+import { openPlacement } from './openPlacement';
+import type { OpenedPlacement } from './requests';
+
+/** Plain data: it crosses to a worker. */
+export interface ReportRequest {
+  readonly sidecarPath: string;
+  /** folder with the panel's bundle */
+  readonly assets: string;
+  /** whether to say what one more device, twice the link and the like would bring, which takes several solves; true if absent */
+  readonly explain?: boolean;
+}
+
+/** Milliseconds that a layout may take before a plain one takes its place. */
+const LAYOUT_DEADLINE = 20_000;
+/** Sentences about more operators than this are more than a page should carry. */
+const MOST_EXPLAINED = 3000;
+
+/**
+ * A plan as one page of HTML with the interactive view, for a pull request or an artefact of continuous integration.
+ *
+ * @returns the page's text
+ * @throws UserError if the placement is not valid or its model cannot be read; CancelledError
+ */
+export async function makeReport({ sidecarPath, assets, explain = true }: ReportRequest, control: Control): Promise<string> {
+  const opened = openPlacement(sidecarPath, control);
+  const { view, planned } = opened;
+  control.report({ phase: 'laying out' });
+  const layout = (showFoldable: boolean) => layoutPlan(view, { showFoldable, deadlineMilliseconds: LAYOUT_DEADLINE }, control);
+  const layouts = [await layout(false), await layout(true)] as const;
+  throwIfCancelled(control);
+  const explanations = planned && view.operators.length <= MOST_EXPLAINED ? view.operators.map((_, operator) => explainOperator(planned, operator)) : [];
+  const statements = explain ? await statementsOf(opened, control) : null;
+  const text = (name: string): string => readFileSync(join(assets, name), 'utf8');
+  return reportHtml(
+    { view, layouts, explanations, statements },
+    { scripts: [text('report.js'), text('main.js')], styles: [text('codicon.css'), text('main.css')], iconFont: readFileSync(join(assets, 'codicon.ttf')) },
+  );
+}
+
+async function statementsOf({ planned, view }: OpenedPlacement, control: Control) {
+  return planned && view.plan ? (await explainPlan(planned, view.plan.certificate, control)).statements : null;
+}

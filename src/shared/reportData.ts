@@ -1,0 +1,14 @@
+import type { PlanStatement } from './explanationView';
+import type { LayoutView } from './layoutView';
+import type { PlanView } from './planView';
+
+/** All that a report shows without a host. Plain data. */
+export interface ReportData {
+  readonly view: PlanView;
+  /** coordinates without and with foldable operators */
+  readonly layouts: readonly [plain: LayoutView, withFoldable: LayoutView];
+  /** why each operator is where it is, by index; empty for graphs too large to carry that */
+  readonly explanations: readonly string[];
+  /** why the plan is as it is; null if that was not asked for */
+  readonly statements: readonly PlanStatement[] | null;
+}

@@ -1,0 +1,75 @@
+import axe from 'axe-core';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeReport } from '../../src/engine/makeReport';
+import { partitionModel } from '../../src/engine/partitionModel';
+import { unattended } from '../../src/shared/progress';
+import { resultsFolder, root } from './harness/paths';
+import { makeWorkspace } from './harness/workspace';
+import { launch } from './panelPage';
+
+/** A report as a reviewer has it: a file in a plain browser. */
+describe('a report in a browser', () => {
+  const workspace = makeWorkspace('embedding.onnx');
+  const folder = mkdtempSync(join(tmpdir(), 'stagewright-report-'));
+  const file = join(folder, 'plan.html');
+  let browser: Browser;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    const sidecarPath = workspace.path('embedding.onnx.placement.json');
+    const { text } = await partitionModel({ modelPath: workspace.path('embedding.onnx') }, unattended);
+    writeFileSync(sidecarPath, text);
+    writeFileSync(file, await makeReport({ sidecarPath, assets: join(root, 'dist/webview') }, unattended));
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    workspace.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: Parameters<Browser['newPage']>[0]): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+    page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && complaints.push(message.text())));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => void (request.url() !== pathToFileURL(file).href && !request.url().startsWith('data:') && complaints.push(`loaded ${request.url()}`)));
+    await page.goto(pathToFileURL(file).href);
+    await page.locator('table.stages tbody tr').first().waitFor();
+    await page.waitForFunction(`!document.querySelector('.graph').hidden && document.querySelector('.state').hidden`);
+    return page;
+  }
+
+  it.each([['light', { colorScheme: 'light' }], ['dark', { colorScheme: 'dark' }], ['contrast', { contrast: 'more' }]] as const)('shows the plan, %s', async (name, options) => {
+    const page = await open(options);
+    await page.waitForTimeout(200);
+    await page.screenshot({ path: join(resultsFolder, 'screenshots', `report-${name}.png`) });
+    // something is drawn: the canvas has more than one colour
+    const colours = await page.evaluate(`(() => { const c = document.querySelector('canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; const s = new Set(); for (let i = 0; i < d.length; i += 40) s.add(d[i] * 65536 + d[i + 1] * 256 + d[i + 2]); return s.size; })()`);
+    expect(colours).toBeGreaterThan(5);
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await page.close();
+  });
+
+  it('answers without a host: search, inspector, explanation; and offers nothing that needs one', async () => {
+    const page = await open({});
+    for (const label of ['Partition…', 'Re-partition…', 'Save']) expect(await page.locator('vscode-button', { hasText: label }).filter({ visible: true }).count()).toBe(0);
+    expect(await page.locator('[role=tab]').filter({ visible: true }).allInnerTexts()).not.toContain('Compare');
+    await page.keyboard.press('Control+f');
+    await page.locator('[role=search] input').fill('MaxPool');
+    await page.locator('[role=search] .count', { hasText: /found/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('aside.inspector h2', { hasText: 'MaxPool' }).waitFor();
+    await page.locator('aside.inspector', { hasText: /tage \d/ }).waitFor();
+    await page.locator('[role=tab]', { hasText: 'Explain' }).click();
+    await page.locator('vscode-button', { hasText: 'Explain this plan' }).click();
+    await page.locator('.statements dt', { hasText: 'Bottleneck' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
