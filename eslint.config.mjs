@@ -19,6 +19,7 @@ const walls = [
   { target: './src/sidecar', from: ['engine', 'layout', 'placement'].map(src), message: 'The sidecar is a file format.' },
   { target: './src/export', from: ['engine', 'layout', 'cost', 'solver'].map(src), message: 'Exporters see a plan that is laid over its model.' },
   { target: './src/runtime', from: ['graph', 'cost', 'placement', 'solver', 'sidecar', 'layout', 'export', 'engine'].map(src), message: 'Running a model knows nothing of plans.' },
+  { target: './src/schedule', from: ['onnx', 'graph', 'cost', 'placement', 'solver', 'sidecar', 'export', 'layout', 'engine'].map(src), message: 'A schedule sees stages as plain numbers.' },
   { target: './src/layout', from: ['engine', 'placement', 'cost', 'sidecar', 'onnx'].map(src), message: 'Layout sees boxes and edges.' },
   { target: './src/engine', from: outer.map(src), message: 'The engine is run by its hosts.' },
   { target: './src/cli', from: ['extension', 'worker'].map(src), message: 'The command line runs the engine itself.' },
