@@ -11,12 +11,13 @@ import { partition } from './commands/partition';
 import { report } from './commands/report';
 import { solveInstance } from './commands/solve';
 import { split } from './commands/split';
+import { timeline } from './commands/timeline';
 import { verify } from './commands/verify';
 import { parseArguments, UsageError, type Command } from './command';
 import { printable } from './table';
 import { processTerminal, type Terminal } from './terminal';
 
-const COMMANDS: readonly Command[] = [inspect, partition, check, explain, compare, exportCommand, split, verify, fidelity, report, importClusterCommand, solveInstance];
+const COMMANDS: readonly Command[] = [inspect, partition, check, explain, timeline, compare, exportCommand, split, verify, fidelity, report, importClusterCommand, solveInstance];
 
 const HELP = `stagewright ${version}: splits an ONNX model over the devices of a cluster, provably well.
 

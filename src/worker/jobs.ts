@@ -5,12 +5,14 @@ import type { FidelityRequest } from '../engine/measureFidelity';
 import type { ReportRequest } from '../engine/makeReport';
 import type { SplitRequest, SplitResult } from '../engine/splitPlacement';
 import type { VerifyRequest, VerifyResult } from '../engine/verifyPlacement';
+import type { TimelineRequest } from '../engine/timeline';
 import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
 import type { MethodRow, PlanComparison } from '../shared/comparisonView';
 import type { PlanExplanation } from '../shared/explanationView';
 import type { FidelityView } from '../shared/fidelityView';
 import type { LayoutView } from '../shared/layoutView';
 import type { PlanView } from '../shared/planView';
+import type { TimelineView } from '../shared/timelineView';
 
 /** What an operator is explained in: a model without a plan, or a plan as the text of its placement file. */
 export type ExplainSource =
@@ -37,6 +39,10 @@ export interface Jobs {
   compareMethod(request: { readonly request: PartitionRequest; readonly method: string; readonly timeLimitSeconds: number }): MethodRow;
   /** why a plan is as it is; `text` is the placement's content */
   explainPlan(request: { readonly sidecarPath: string; readonly text: string }): PlanExplanation;
+  /** a plan over time; `text` is the placement's content */
+  timeline(request: { readonly sidecarPath: string; readonly text: string; readonly request: TimelineRequest }): TimelineView;
+  /** the same as Chrome trace JSON */
+  timelineTrace(request: { readonly sidecarPath: string; readonly text: string; readonly request: TimelineRequest }): string;
   /** how two plans of one model differ */
   comparePlans(request: { readonly before: ComparedPlan; readonly after: ComparedPlan }): PlanComparison;
   layout(request: { readonly view: PlanView; readonly showFoldable: boolean; readonly deadlineMilliseconds: number }): LayoutView;

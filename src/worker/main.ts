@@ -28,6 +28,10 @@ function serve(port: MessagePort): void {
         return jobs.compareMethod(message.args, control);
       case 'explainPlan':
         return jobs.explainPlan(message.args, control);
+      case 'timeline':
+        return jobs.timeline(message.args, control);
+      case 'timelineTrace':
+        return jobs.timelineTrace(message.args, control);
       case 'comparePlans':
         return jobs.comparePlans(message.args, control);
       case 'layout':

@@ -13,6 +13,8 @@ import { partitionModel } from '../engine/partitionModel';
 import type { Planned } from '../engine/planned';
 import { splitPlacement } from '../engine/splitPlacement';
 import { verifyPlacement } from '../engine/verifyPlacement';
+import { plannedOrStale, planTrace } from '../engine/planTimeline';
+import { timelineView } from '../engine/timeline';
 import { layoutPlan } from '../layout/layoutPlan';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
@@ -41,6 +43,15 @@ export function makeJobs(): Handlers {
     return { modelPath, view };
   };
 
+  /** What the last view was computed from, read again if it was another one. */
+  const plannedFor = async (source: ExplainSource, control: Control): Promise<Planned | null> => {
+    if (last?.key !== JSON.stringify(source) || last.stamp !== stampOf(last.modelPath)) {
+      if (source.kind === 'model') await inspect(source.request, control);
+      else open(source.sidecarPath, source.text, control);
+    }
+    return last?.planned ?? null;
+  };
+
   return {
     inspect,
     open: ({ sidecarPath, text }, control) => open(sidecarPath, text, control),
@@ -49,11 +60,7 @@ export function makeJobs(): Handlers {
       return { sidecarPath, text, previous, view, assumed, solveSeconds };
     },
     explain: async ({ source, operator }, control) => {
-      if (last?.key !== JSON.stringify(source) || last.stamp !== stampOf(last.modelPath)) {
-        if (source.kind === 'model') await inspect(source.request, control);
-        else open(source.sidecarPath, source.text, control);
-      }
-      const planned = last?.planned;
+      const planned = await plannedFor(source, control);
       if (!planned) return 'The model changed since this plan was made: partition it again to see why an operator is where it is.';
       // the view that asks may show a state of the model that is gone
       if (operator >= planned.prepared.graph.operators.length) return 'The model changed: this operator is no longer there.';
@@ -65,6 +72,8 @@ export function makeJobs(): Handlers {
       if (!planned || !view.plan) throw new UserError(view.modelName, 'changed since this plan was made.', 'Partition it again.');
       return explainPlan(planned, view.plan.certificate, control);
     },
+    timeline: async ({ sidecarPath, text, request }, control) => timelineView(plannedOrStale(await plannedFor({ kind: 'plan', sidecarPath, text }, control), sidecarPath), request),
+    timelineTrace: ({ sidecarPath, text, request }, control) => planTrace(sidecarPath, request, control, text),
     comparePlans: ({ before, after }, control) => comparePlans(before, after, control),
     layout: ({ view, showFoldable, deadlineMilliseconds }, control) => layoutPlan(view, { showFoldable, deadlineMilliseconds }, control),
     export: (request, control) => exportPlacement(request, control),
