@@ -11,7 +11,8 @@ import { USUAL_PLANNING } from '../src/shared/planning';
 import { bottomArea } from './bottomArea';
 import { methodTable } from './compare/methods';
 import { explanationPane } from './explain/explanation';
-import { createStore, NOT_COMPARED, NOT_EXPLAINED, selectionName, selectionOf, type Selection } from './state';
+import { timelinePane } from './timeline/pane';
+import { createStore, NOT_COMPARED, NOT_EXPLAINED, NO_TIMELINE, selectionName, selectionOf, type Selection } from './state';
 import { settings } from './settings';
 import { statePane } from './states';
 import { applyStageColors } from './theme';
@@ -23,7 +24,7 @@ export function start(root: HTMLElement): void {
   const before = saved();
   const store = createStore({
     screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null,
-    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED,
+    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
   });
   /** the picture on the screen; its indices are those of the view that it was made for */
   let layout: LayoutView | null = null;
@@ -75,6 +76,19 @@ export function start(root: HTMLElement): void {
     },
   });
   const side = inspector(selectAndShow, (text) => post({ type: 'copy', text }));
+  const timeline = timelinePane({
+    onSelectStage: (index) => (index === null ? select(null) : selectAndShow({ kind: 'stage', index })),
+    onSpeak: (text) => (live.textContent = text),
+    onSearch: openSearch,
+    onAsk(choice) {
+      store.set({ timeline: { ...store.get().timeline, running: true, failed: null } });
+      post({ type: 'timeline', choice });
+    },
+    onExport: (choice) => post({ type: 'exportTrace', choice }),
+    onHeight(pixels) {
+      if (!stagesSized) bottomSplitter.resize(Math.max(bottom.element.offsetHeight, Math.min(0.5 * innerHeight, pixels)));
+    },
+  });
   const bottom = bottomArea([
     { id: 'stages', label: 'Stages', ...stageTable((index) => selectAndShow({ kind: 'stage', index })) },
     {
@@ -92,6 +106,7 @@ export function start(root: HTMLElement): void {
         },
       }),
     },
+    { id: 'timeline', label: 'Timeline', ...timeline },
     { id: 'explain', label: 'Explain', ...explanationPane(() => post({ type: 'explainPlan' })) },
   ]);
   const top = header({
@@ -169,7 +184,7 @@ export function start(root: HTMLElement): void {
         const { view, dirty } = message;
         const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
         awaiting = true;
-        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, layingOut: layout === null && view.operators.length > 0, selection: null });
+        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE, layingOut: layout === null && view.operators.length > 0, selection: null });
         if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
         post({ type: 'layout', showFoldable: store.get().showFoldable });
         store.set({ selection });
@@ -217,6 +232,9 @@ export function start(root: HTMLElement): void {
       case 'planExplanation':
         store.set({ planExplanation: { statements: message.statements, running: message.running, failed: message.failed } });
         return;
+      case 'timeline':
+        store.set({ timeline: { view: message.view, running: false, failed: message.failed } });
+        return;
       case 'reveal':
         revealOperator(message.operatorId);
     }
@@ -241,6 +259,7 @@ export function start(root: HTMLElement): void {
   const retheme = (): void => {
     applyStageColors(root);
     graph.themeChanged();
+    timeline.themeChanged();
   };
   const observer = new MutationObserver(retheme);
   observer.observe(root, { attributeFilter: ['class'] });

@@ -2,6 +2,7 @@ import type { MethodRow, PlanComparison } from '../src/shared/comparisonView';
 import type { PlanStatement } from '../src/shared/explanationView';
 import type { FidelityView } from '../src/shared/fidelityView';
 import type { PlanView } from '../src/shared/planView';
+import type { TimelineView } from '../src/shared/timelineView';
 
 export type Selection = { readonly kind: 'operator' | 'tensor' | 'stage'; readonly index: number } | null;
 
@@ -31,10 +32,13 @@ export interface State {
   readonly fidelity: FidelityView | null;
   /** why the plan is as it is, once it was asked for */
   readonly planExplanation: { readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null };
+  /** the plan over time, once it was asked for; stays while another schedule is computed */
+  readonly timeline: { readonly view: TimelineView | null; readonly running: boolean; readonly failed: string | null };
 }
 
 export const NOT_COMPARED: State['comparison'] = { objective: '', rows: [], running: null };
 export const NOT_EXPLAINED: State['planExplanation'] = { statements: null, running: null, failed: null };
+export const NO_TIMELINE: State['timeline'] = { view: null, running: false, failed: null };
 
 export interface Store {
   readonly get: () => State;

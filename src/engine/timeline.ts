@@ -71,6 +71,14 @@ function optionsFor({ problem }: Planned, pipeline: Pipeline, offered: readonly 
   return { schedule, microBatches, ...(chunks !== undefined && { chunks }) };
 }
 
+/** Numbers of micro-batches to choose from: the usual one, and multiples of the stages, as far as they can be shown. */
+function microBatchesFor(planned: Planned, pipeline: Pipeline, offered: readonly Schedule[], { schedule, microBatches }: ScheduleOptions, most: number): readonly number[] {
+  const stages = Math.max(1, pipeline.stages.length);
+  const usual = optionsFor(planned, pipeline, offered, { schedule }).microBatches;
+  const all = [...(schedule === 'stream' ? [8, 16, 32, 64, 128] : [1, 2, 4, 8, 16, 32].map((rounds) => rounds * stages)), usual, microBatches];
+  return [...new Set(all)].filter((count) => count <= most).sort((a, b) => a - b);
+}
+
 function notesOn({ options, pipeline, uses }: Timeline, steady: number | null, predicted: number): string[] {
   const notes: string[] = [];
   if (options.schedule === 'interleaved') {
@@ -97,15 +105,15 @@ function notesOn({ options, pipeline, uses }: Timeline, steady: number | null, p
 export function timelineView(planned: Planned, request: TimelineRequest): TimelineView {
   const pipeline = pipelineOf(planned);
   const offered = offeredFor(planned, pipeline);
-  const { schedule, microBatches, chunks = 2 } = optionsFor(planned, pipeline, offered, request);
+  const options = optionsFor(planned, pipeline, offered, request);
+  const { schedule, microBatches, chunks = 2 } = options;
   const visitsEach = pipeline.stages.length * (schedule === 'stream' ? 1 : 2) * (schedule === 'interleaved' ? chunks : 1);
-  if (visitsEach * microBatches > MOST_SHOWN) {
-    throw new UserError('timeline', `${microBatches} micro-batches are more than can be shown.`, `Choose at most ${Math.floor(MOST_SHOWN / visitsEach)}.`);
-  }
+  const most = Math.floor(MOST_SHOWN / visitsEach);
+  if (microBatches > most) throw new UserError('timeline', `${microBatches} micro-batches are more than can be shown.`, `Choose at most ${most}.`);
   const { timeline, steadySeconds: steady, predictedSeconds: predicted, notes } = timelineOf(planned, request);
   const { totalSeconds, firstSeconds, fillSeconds, drainSeconds, bubbleFraction } = timeline;
   return {
-    schedule, microBatches, offered, totalSeconds, firstSeconds, fillSeconds, drainSeconds, bubbleFraction,
+    schedule, microBatches, offered, offeredMicroBatches: microBatchesFor(planned, pipeline, offered, options, most), totalSeconds, firstSeconds, fillSeconds, drainSeconds, bubbleFraction,
     steadySeconds: steady, predictedSeconds: predicted, notes,
     devices: timeline.pipeline.devices.map((_, device) => deviceView(timeline, pipeline.stages.length, device)),
   };

@@ -11,6 +11,7 @@ import { openAsText } from './openAsText';
 import type { PartitionRequest } from '../engine/requests';
 import { requestOf, type GivenAnswers } from './partitionModel';
 import { makePlanQuestions } from './planQuestions';
+import { makePlanTimelines } from './planTimelines';
 import type { PlanSource, Shown } from './planSource';
 import type { Services } from './services';
 import { describeError, showError } from './showError';
@@ -51,6 +52,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
   const name = (): string => basename(source.modelPath() ?? source.modelName);
 
   const questions = makePlanQuestions(services, post);
+  const timelines = makePlanTimelines(services, post);
 
   const postState = (): void => {
     if (failure !== undefined) post({ type: 'failed', message: failure });
@@ -82,6 +84,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
       } else {
         layingOut?.abort();
         questions.abandon();
+        timelines.abandon();
         postState();
       }
     } catch (error) {
@@ -155,6 +158,10 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         return shown?.view.plan ? questions.explainPlan(shown) : undefined;
       case 'usePlan':
         return void vscode.commands.executeCommand('stagewright.usePlan');
+      case 'timeline':
+        return shown?.view.plan ? timelines.show(shown, message.choice) : undefined;
+      case 'exportTrace':
+        return shown?.view.plan ? timelines.exportTrace(shown, message.choice) : undefined;
       case 'openSidecar':
         return openAsText(source.sidecarPath);
       case 'copy':
@@ -171,6 +178,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     source.onDidChange(() => void refresh()),
     source,
     questions,
+    timelines,
     didShow,
   ];
   void refresh();

@@ -1,5 +1,6 @@
 import type { FromWebview } from '../shared/messages';
 import { methodChoices, OBJECTIVE_CHOICES, OPTIMIZER_CHOICES } from '../shared/planning';
+import { SCHEDULE_CHOICES } from '../shared/timelineView';
 
 type Checks = { readonly [T in FromWebview['type']]: Readonly<Record<Exclude<keyof Extract<FromWebview, { type: T }>, 'type'>, (value: unknown) => boolean>> };
 
@@ -17,6 +18,12 @@ function isPlanning(value: unknown): boolean {
   return isOne(methodChoices(objective as string, replicas as number))(method) && (microBatches === null || isCount(microBatches)) && isOne(OPTIMIZER_CHOICES)(optimizer);
 }
 
+function isTimelineChoice(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { schedule, microBatches } = value as Record<string, unknown>;
+  return (schedule === null || isOne(SCHEDULE_CHOICES)(schedule)) && (microBatches === null || isCount(microBatches));
+}
+
 const checks: Checks = {
   ready: {},
   partition: { planning: (value) => value === null || isPlanning(value) },
@@ -26,6 +33,8 @@ const checks: Checks = {
   compareMethods: {},
   explainPlan: {},
   usePlan: {},
+  timeline: { choice: isTimelineChoice },
+  exportTrace: { choice: isTimelineChoice },
   openSidecar: {},
   copy: { text: isText },
 };

@@ -4,6 +4,7 @@ import type { PlanStatement } from './explanationView';
 import type { LayoutView } from './layoutView';
 import type { PlanningChoice } from './planning';
 import type { PlanView } from './planView';
+import type { TimelineChoice, TimelineView } from './timelineView';
 
 /** What the host tells the plan panel. */
 export type ToWebview =
@@ -22,6 +23,8 @@ export type ToWebview =
   | { readonly type: 'planExplanation'; readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null }
   /** what running the plan on view showed */
   | { readonly type: 'fidelity'; readonly fidelity: FidelityView }
+  /** the answer to 'timeline': a view, or why there is none */
+  | { readonly type: 'timeline'; readonly view: TimelineView | null; readonly failed: string | null }
   /** the host asks the view to show this operator */
   | { readonly type: 'reveal'; readonly operatorId: string };
 
@@ -41,5 +44,9 @@ export type FromWebview =
   | { readonly type: 'explainPlan' }
   /** export, split, verify, measure: the host asks which */
   | { readonly type: 'usePlan' }
+  /** what does the plan do over time? */
+  | { readonly type: 'timeline'; readonly choice: TimelineChoice }
+  /** the same as a file for trace viewers; the host asks where */
+  | { readonly type: 'exportTrace'; readonly choice: TimelineChoice }
   | { readonly type: 'openSidecar' }
   | { readonly type: 'copy'; readonly text: string };

@@ -10,6 +10,12 @@ export const SCHEDULE_CHOICES: readonly Choice[] = [
   { id: 'interleaved', label: 'Interleaved 1F1B, two chunks' },
 ];
 
+/** Which timeline of a plan is wanted; null for what suits the plan. */
+export interface TimelineChoice {
+  readonly schedule: string | null;
+  readonly microBatches: number | null;
+}
+
 /** Lanes of a device's row; slices name them by index. */
 export const TIMELINE_LANES = ['receive', 'compute', 'send', 'sync'] as const;
 
@@ -53,6 +59,8 @@ export interface TimelineView {
   readonly microBatches: number;
   /** schedules that mean something for this plan, the usual one first */
   readonly offered: readonly string[];
+  /** numbers of micro-batches that the schedule can run and the view can show, ascending */
+  readonly offeredMicroBatches: readonly number[];
   readonly totalSeconds: number;
   /** when the first micro-batch is done */
   readonly firstSeconds: number;

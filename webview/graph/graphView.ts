@@ -2,8 +2,9 @@ import type { LayoutView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
 import type { Selection } from '../state';
 import { el } from '../ui/dom';
+import { motionAllowed } from '../ui/motion';
 import { makeBoxText, type BoxText } from './boxText';
-import { between, bringIntoView, fit, keepInSight, zoomAround, type Camera, type Rectangle, type Size } from './camera';
+import { between, bringIntoView, fit, keepInSight, pan, zoomAround, type Camera, type Rectangle, type Size } from './camera';
 import { drawFrame } from './draw';
 import { emphasisOf } from './emphasis';
 import { listenToKeys } from './keyboard';
@@ -94,8 +95,7 @@ export function graphView(events: GraphEvents): GraphView {
     rest = setTimeout(() => events.onCameraRest(camera), 300);
   };
   const moveTo = (target: Camera, smoothly: boolean): void => {
-    const still = document.body.classList.contains('vscode-reduce-motion') || matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (smoothly && !still && viewport.width > 0) motion = { from: camera, to: target, start: performance.now() };
+    if (smoothly && motionAllowed() && viewport.width > 0) motion = { from: camera, to: target, start: performance.now() };
     else [camera, motion] = [target, null];
     settle();
     redraw();
@@ -145,8 +145,8 @@ export function graphView(events: GraphEvents): GraphView {
   }).observe(element);
 
   listenToPointer(element, {
-    camera: () => camera,
-    move: moved,
+    pan: (dx, dy) => moved(pan(camera, dx, dy)),
+    zoom: (factor, px, py) => moved(zoomAround(camera, factor, px, py)),
     hover(px, py) {
       const box = boxAt(px, py);
       element.style.cursor = box < 0 ? '' : 'pointer';

@@ -1,9 +1,8 @@
-import { pan, zoomAround, type Camera } from './camera';
-
 export interface PointerTarget {
-  readonly camera: () => Camera;
-  /** moves at once, and stops a motion that is under way */
-  readonly move: (camera: Camera) => void;
+  /** moves the picture by pixels, at once */
+  readonly pan: (dx: number, dy: number) => void;
+  /** zooms by a factor so that what is under the point stays there, at once */
+  readonly zoom: (factor: number, px: number, py: number) => void;
   readonly hover: (px: number, py: number) => void;
   readonly leave: () => void;
   readonly click: (px: number, py: number) => void;
@@ -35,7 +34,7 @@ export function listenToPointer(element: HTMLElement, target: PointerTarget): vo
     if (!down.moved && Math.hypot(dx, dy) < SLACK) return;
     element.classList.add('panning');
     down = { x: event.clientX, y: event.clientY, moved: true };
-    target.move(pan(target.camera(), dx, dy));
+    target.pan(dx, dy);
   });
   element.addEventListener('pointerup', (event) => {
     if (down !== null && !down.moved && event.button === 0) target.click(...place(event));
@@ -52,9 +51,9 @@ export function listenToPointer(element: HTMLElement, target: PointerTarget): vo
       event.preventDefault();
       const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 18 : 1;
       const [px, py] = place(event);
-      if (event.ctrlKey || event.metaKey) target.move(zoomAround(target.camera(), Math.exp(-event.deltaY * unit * 0.004), px, py));
-      else if (event.shiftKey && event.deltaX === 0) target.move(pan(target.camera(), -event.deltaY * unit, 0));
-      else target.move(pan(target.camera(), -event.deltaX * unit, -event.deltaY * unit));
+      if (event.ctrlKey || event.metaKey) target.zoom(Math.exp(-event.deltaY * unit * 0.004), px, py);
+      else if (event.shiftKey && event.deltaX === 0) target.pan(-event.deltaY * unit, 0);
+      else target.pan(-event.deltaX * unit, -event.deltaY * unit);
     },
     { passive: false },
   );

@@ -65,6 +65,12 @@ describe('the timeline of a plan', () => {
 });
 
 describe('the view of a timeline', () => {
+  it('offers the numbers of micro-batches that the schedule can run, with those of the plan and of the request', () => {
+    expect(timelineView(inference, {}).offeredMicroBatches).toEqual([8, 16, 32, 64, 128]);
+    expect(timelineView(trained, { microBatches: 7 }).offeredMicroBatches).toEqual([2, 4, 6, 7, 8, 16, 32, 64]);
+    for (const microBatches of timelineView(trained, { schedule: 'interleaved' }).offeredMicroBatches) expect(() => timelineView(trained, { schedule: 'interleaved', microBatches })).not.toThrow();
+  });
+
   it('carries every piece of work once, within the time, and memory against capacity', () => {
     for (const schedule of ['1f1b', 'gpipe', 'interleaved']) {
       const view = timelineView(trained, { schedule });

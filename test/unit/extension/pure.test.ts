@@ -65,6 +65,8 @@ describe('messages of the view', () => {
     { type: 'explain', operator: 12 },
     { type: 'compareMethods' },
     { type: 'explainPlan' },
+    { type: 'timeline', choice: { schedule: null, microBatches: null } },
+    { type: 'exportTrace', choice: { schedule: 'interleaved', microBatches: 8 } },
     { type: 'openSidecar' },
     { type: 'copy', text: 'Conv' },
   ])('%j is taken', (message) => {
@@ -86,6 +88,9 @@ describe('messages of the view', () => {
     { type: 'partition', planning: { ...USUAL_PLANNING, replicas: 0 } },
     { type: 'partition', planning: { ...USUAL_PLANNING, microBatches: 1.5 } },
     { type: 'layout', showFoldable: 'yes' },
+    { type: 'timeline', choice: null },
+    { type: 'timeline', choice: { schedule: 'waltz', microBatches: null } },
+    { type: 'exportTrace', choice: { schedule: 'gpipe', microBatches: 0 } },
     { type: 'explain', operator: -1 },
     { type: 'explain', operator: 0.5 },
     { type: 'explain', operator: '1' },

@@ -1,0 +1,108 @@
+import './timeline.css';
+import { formatPercent } from '../../src/shared/format';
+import { SCHEDULE_CHOICES, type TimelineChoice, type TimelineView } from '../../src/shared/timelineView';
+import type { State } from '../state';
+import { button, dropdown, iconButton, progressRing } from '../ui/components';
+import { el } from '../ui/dom';
+import { comfortableHeight } from './geometry';
+import { memoryTop } from './memoryScale';
+import { summaryOf } from './speak';
+import { timelineCanvas, type TimelineEvents } from './timelineView';
+
+export interface TimelinePaneEvents extends TimelineEvents {
+  readonly onAsk: (choice: TimelineChoice) => void;
+  readonly onExport: (choice: TimelineChoice) => void;
+  /** the height at which everything is legible, CSS pixels */
+  readonly onHeight: (pixels: number) => void;
+}
+
+export interface TimelinePane {
+  readonly element: HTMLElement;
+  readonly update: (state: State) => void;
+  readonly onShow: () => void;
+  readonly themeChanged: () => void;
+}
+
+/** Height of what stands above the canvas, the tabs included. */
+const ABOVE = 96;
+
+/** The plan over time, computed when the tab first comes to the front, and again for each other plan or choice. */
+export function timelinePane(events: TimelinePaneEvents): TimelinePane {
+  const canvas = timelineCanvas(events);
+  const schedule = dropdown({ label: 'Schedule', choices: [], onChange: (id) => ask({ schedule: id, microBatches: kept(id) }) });
+  const microBatches = dropdown({ label: 'Micro-batches', choices: [], onChange: (id) => ask({ schedule: shown?.schedule ?? null, microBatches: Number(id) }) });
+  const unit = el('span', { class: 'quiet', 'aria-hidden': 'true' });
+  const summary = el('p', { class: 'summary', role: 'status' });
+  const legend = el('ul', { class: 'legend quiet', 'aria-label': 'What is drawn how' });
+  const notes = el('ul', { class: 'notes' });
+  const head = el(
+    'div', { class: 'lead-in' },
+    el('div', { class: 'field' }, el('span', { class: 'quiet', 'aria-hidden': 'true' }, 'Schedule'), schedule.element),
+    el('div', { class: 'field' }, unit, microBatches.element),
+    summary,
+    el('div', { class: 'actions' }, iconButton({ label: 'Show all of the time', icon: 'screen-full', title: 'Show all of the time (0)', onClick: canvas.fitAll }), button({ label: 'Export trace…', title: 'Chrome trace JSON, for Perfetto', onClick: () => shown && events.onExport(choiceOf(shown)) })),
+  );
+  const busy = el('p', { class: 'running', role: 'status' }, progressRing(), 'running the pipeline');
+  const failure = el('p', { class: 'failure', role: 'status' });
+  const element = el('div', { class: 'timeline' }, head, notes, canvas.element, legend, busy, failure);
+  let shown: TimelineView | null = null;
+  let state: State | null = null;
+  /** the plan that was asked about last */
+  let asked: unknown = null;
+
+  const ask = (choice: TimelineChoice): void => {
+    asked = state?.view?.plan ?? null;
+    events.onAsk(choice);
+  };
+  /** the number of micro-batches stays if the other schedule can deal them out, too */
+  const kept = (id: string): number | null => (shown === null || (id === 'interleaved' && shown.microBatches % shown.devices.length !== 0) ? null : shown.microBatches);
+  const askOnce = (): void => {
+    const plan = state?.view?.plan ?? null;
+    if (plan !== null && asked !== plan) ask({ schedule: null, microBatches: null });
+  };
+
+  const render = (view: TimelineView): void => {
+    shown = view;
+    const trains = view.schedule !== 'stream';
+    schedule.offer(SCHEDULE_CHOICES.filter(({ id }) => view.offered.includes(id)));
+    schedule.set(view.schedule);
+    microBatches.offer(view.offeredMicroBatches.map((count) => ({ id: String(count), label: String(count) })));
+    microBatches.set(String(view.microBatches));
+    unit.textContent = trains ? 'Micro-batches' : 'Samples';
+    summary.replaceChildren(...summaryOf(view).map((text, i) => el('span', { class: i === 0 ? 'total' : 'fact' }, text)));
+    const top = memoryTop(view.devices);
+    const key = (kind: string, text: string): HTMLElement => el('li', {}, el('span', { class: `key ${kind}`, 'aria-hidden': 'true' }), text);
+    legend.replaceChildren(
+      ...(trains ? [key('forward', 'forward'), key('backward', 'backward')] : [key('forward', 'computing')]),
+      key('waiting', 'waiting'),
+      key('transfer', 'receives above, sends below'),
+      ...(view.devices.some(({ slices }) => slices.chunk.some((chunk) => chunk > 0)) ? [key('chunk', 'second chunk of a device')] : []),
+      key('memory', `memory, weights dark${top >= 1 ? '' : `; full height is ${formatPercent(top)} of the device’s`}`),
+    );
+    notes.replaceChildren(...view.notes.map((note) => el('li', {}, note)));
+    canvas.show(view);
+    events.onHeight(ABOVE + 22 * view.notes.length + comfortableHeight(view.devices.length));
+  };
+
+  return {
+    element,
+    update: (next) => {
+      state = next;
+      const { view, running, failed } = next.timeline;
+      if (view !== null && view !== shown) render(view);
+      if (view === null) shown = null;
+      for (const part of [head, notes, canvas.element, legend]) part.hidden = view === null;
+      busy.hidden = !running || view !== null;
+      element.setAttribute('aria-busy', String(running));
+      failure.hidden = failed === null;
+      failure.textContent = failed ?? '';
+      const { selection } = next;
+      canvas.markStage(selection?.kind === 'stage' ? selection.index : selection?.kind === 'operator' ? (next.view?.operators[selection.index]?.stage ?? -1) : -1);
+      if (element.checkVisibility()) askOnce();
+    },
+    onShow: askOnce,
+    themeChanged: canvas.themeChanged,
+  };
+}
+
+const choiceOf = ({ schedule, microBatches }: TimelineView): TimelineChoice => ({ schedule, microBatches });
