@@ -25,9 +25,9 @@ export function drawMemory({ context, scene, window, geometry, palette, hatch }:
   path();
   context.lineTo(geometry.gutter + right, bottom);
   context.lineTo(geometry.gutter, bottom);
-  context.fillStyle = colors.heat[4]!;
+  context.fillStyle = colors.farHeat[0]!;
   context.fill();
-  context.fillStyle = colors.farHeat[2]!;
+  context.fillStyle = colors.farHeat[4]!;
   context.fillRect(geometry.gutter, bottom - device.weightBytes * scale, right, device.weightBytes * scale);
   path();
   context.strokeStyle = palette.quietText;

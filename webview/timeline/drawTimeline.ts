@@ -11,7 +11,8 @@ export function drawTimeline(frame: Frame): void {
   const { context, scene, geometry, viewport, pixelRatio, palette } = frame;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   context.fillStyle = palette.background;
-  context.fillRect(0, 0, viewport.width, viewport.height);
+  // a viewport may end within a pixel, which is to be filled, too
+  context.fillRect(0, 0, viewport.width + 1, viewport.height + 1);
   drawGrid(frame);
   const first = Math.floor(geometry.scroll / geometry.rowHeight);
   const last = Math.min(scene.rows.length - 1, Math.floor((geometry.scroll + viewport.height - geometry.axis) / geometry.rowHeight));

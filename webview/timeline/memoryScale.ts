@@ -1,7 +1,7 @@
 import type { TimelineDeviceView } from '../../src/shared/timelineView';
 
 /** Shares of the capacity that the full height of the memory strips may stand for. */
-const TOPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+const TOPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
 /** Share of its capacity that the full height of every strip stands for, one for all devices, so that strips compare; above 1 if some device needs more than it has. */
 export function memoryTop(devices: readonly TimelineDeviceView[]): number {

@@ -29,8 +29,8 @@ const ABOVE = 96;
 /** The plan over time, computed when the tab first comes to the front, and again for each other plan or choice. */
 export function timelinePane(events: TimelinePaneEvents): TimelinePane {
   const canvas = timelineCanvas(events);
-  const schedule = dropdown({ label: 'Schedule', choices: [], onChange: (id) => ask({ schedule: id, microBatches: kept(id) }) });
-  const microBatches = dropdown({ label: 'Micro-batches', choices: [], onChange: (id) => ask({ schedule: shown?.schedule ?? null, microBatches: Number(id) }) });
+  const schedule = dropdown({ label: 'Schedule', position: 'below', choices: [], onChange: (id) => ask({ schedule: id, microBatches: kept(id) }) });
+  const microBatches = dropdown({ label: 'Micro-batches', position: 'below', choices: [], onChange: (id) => ask({ schedule: shown?.schedule ?? null, microBatches: Number(id) }) });
   const unit = el('span', { class: 'quiet', 'aria-hidden': 'true' });
   const summary = el('p', { class: 'summary', role: 'status' });
   const legend = el('ul', { class: 'legend quiet', 'aria-label': 'What is drawn how' });
@@ -76,7 +76,7 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
       ...(trains ? [key('forward', 'forward'), key('backward', 'backward')] : [key('forward', 'computing')]),
       key('waiting', 'waiting'),
       key('transfer', 'receives above, sends below'),
-      ...(view.devices.some(({ slices }) => slices.chunk.some((chunk) => chunk > 0)) ? [key('chunk', 'second chunk of a device')] : []),
+      ...(view.devices.some(({ slices }) => slices.chunk.some((chunk) => chunk > 0)) ? [key('chunk', 'second chunk')] : []),
       key('memory', `memory, weights dark${top >= 1 ? '' : `; full height is ${formatPercent(top)} of the device’s`}`),
     );
     notes.replaceChildren(...view.notes.map((note) => el('li', {}, note)));

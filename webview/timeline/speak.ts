@@ -2,12 +2,10 @@ import { formatBytes, formatPercent, formatSeconds } from '../../src/shared/form
 import { BUBBLE_KINDS, TIMELINE_LANES, type TimelineDeviceView, type TimelineView } from '../../src/shared/timelineView';
 
 /** What a timeline amounts to, in words. */
-export function summaryOf({ schedule, microBatches, totalSeconds, steadySeconds, bubbleFraction }: TimelineView): readonly string[] {
-  const unit = schedule === 'stream' ? 'sample' : 'micro-batch';
-  const units = `${unit}${microBatches === 1 ? '' : schedule === 'stream' ? 's' : 'es'}`;
+export function summaryOf({ schedule, totalSeconds, steadySeconds, bubbleFraction }: TimelineView): readonly string[] {
   return [
-    `${formatSeconds(totalSeconds)} for ${microBatches} ${units}`,
-    ...(steadySeconds === null ? [] : [`${formatSeconds(steadySeconds)} per ${unit} once full`]),
+    `${formatSeconds(totalSeconds)} in all`,
+    ...(steadySeconds === null ? [] : [`${formatSeconds(steadySeconds)} per ${schedule === 'stream' ? 'sample' : 'micro-batch'} once full`]),
     `${formatPercent(bubbleFraction)} bubbles`,
   ];
 }

@@ -69,7 +69,7 @@ export function timelineCanvas(events: TimelineEvents): TimelineCanvas {
     if (motion !== null) {
       const t = Math.min(1, (now - motion.start) / MOTION_MILLISECONDS);
       window = betweenWindows(motion.from, motion.to, 1 - (1 - t) ** 3);
-      if (t >= 1) motion = null;
+      if (t >= 1) [window, motion] = [motion.to, null];
       else redraw();
     }
     if (scene === null || viewport.width === 0) return;

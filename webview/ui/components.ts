@@ -51,9 +51,17 @@ export interface Dropdown {
   readonly offer: (choices: readonly { readonly id: string; readonly label: string }[]) => void;
 }
 
+export interface DropdownOptions {
+  readonly label: string;
+  readonly choices: readonly { readonly id: string; readonly label: string }[];
+  /** where the list opens; where there is more room if absent, which may be out of a part that is cut off at its edges */
+  readonly position?: 'above' | 'below';
+  readonly onChange: (id: string) => void;
+}
+
 /** One of several, under a name for those who cannot see what stands beside it. */
-export function dropdown(options: { readonly label: string; readonly choices: readonly { readonly id: string; readonly label: string }[]; readonly onChange: (id: string) => void }): Dropdown {
-  const element = el('vscode-dropdown', { 'aria-label': options.label }) as HTMLElement & { value: string };
+export function dropdown(options: DropdownOptions): Dropdown {
+  const element = el('vscode-dropdown', { 'aria-label': options.label, ...(options.position && { position: options.position }) }) as HTMLElement & { value: string };
   let offered = '';
   const offer: Dropdown['offer'] = (choices) => {
     const key = choices.map(({ id }) => id).join();

@@ -152,8 +152,9 @@ describe('words', () => {
   });
 
   it('sum a timeline up', () => {
-    expect(summaryOf(view)).toEqual(['12.0 s for 2 micro-batches', '4.00 s per micro-batch once full', '25.0 % bubbles']);
-    expect(summaryOf({ ...view, schedule: 'stream', microBatches: 1, steadySeconds: null })).toEqual(['12.0 s for 1 sample', '25.0 % bubbles']);
+    expect(summaryOf(view)).toEqual(['12.0 s in all', '4.00 s per micro-batch once full', '25.0 % bubbles']);
+    expect(summaryOf({ ...view, schedule: 'stream' })[1]).toBe('4.00 s per sample once full');
+    expect(summaryOf({ ...view, steadySeconds: null })).toEqual(['12.0 s in all', '25.0 % bubbles']);
   });
 
   it('say what is under the pointer', () => {
@@ -174,6 +175,7 @@ describe('memory strips', () => {
   it('have one scale for all devices, up to a round share of the capacity', () => {
     expect(memoryTop(view.devices)).toBe(0.5);
     expect(memoryTop([device(0, [], { peakBytes: 51 })])).toBe(1);
+    expect(memoryTop([device(0, [], { peakBytes: 0.15 })])).toBe(0.002);
     expect(memoryTop([device(0, [], { peakBytes: 130 })])).toBeCloseTo(1.3, 12);
     expect(topBytes(device(0, [], { capacityBytes: null, peakBytes: 7 }), 0.5)).toBe(7);
   });
