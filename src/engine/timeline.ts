@@ -93,7 +93,7 @@ function notesOn({ options, pipeline, uses }: Timeline, steady: number | null, p
     const { peakBytes } = uses[device]!;
     return capacityBytes !== null && peakBytes > capacityBytes * (1 + 1e-12) ? [`${name} needs ${formatBytes(peakBytes)} of ${formatBytes(capacityBytes)}`] : [];
   });
-  if (over.length > 0) notes.push(`With this schedule the memory does not suffice: ${over.slice(0, 3).join('; ')}${over.length > 3 ? '; …' : ''}.`);
+  if (over.length > 0) notes.push(`With this schedule the memory does not suffice: ${over.slice(0, 3).join('; ')}${over.length > 3 ? `; ${over.length - 3} more` : ''}.`);
   return notes;
 }
 

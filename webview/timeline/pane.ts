@@ -6,6 +6,7 @@ import { button, dropdown, iconButton, progressRing } from '../ui/components';
 import { el } from '../ui/dom';
 import { comfortableHeight } from './geometry';
 import { memoryTop } from './memoryScale';
+import { SYNC_LANE } from './rows';
 import { summaryOf } from './speak';
 import { timelineCanvas, type TimelineEvents } from './timelineView';
 
@@ -71,12 +72,14 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
     unit.textContent = trains ? 'Micro-batches' : 'Samples';
     summary.replaceChildren(...summaryOf(view).map((text, i) => el('span', { class: i === 0 ? 'total' : 'fact' }, text)));
     const top = memoryTop(view.devices);
+    const { chunks, syncs } = kindsOf(view);
     const key = (kind: string, text: string): HTMLElement => el('li', {}, el('span', { class: `key ${kind}`, 'aria-hidden': 'true' }), text);
     legend.replaceChildren(
       ...(trains ? [key('forward', 'forward'), key('backward', 'backward')] : [key('forward', 'computing')]),
       key('waiting', 'waiting'),
       key('transfer', 'receives above, sends below'),
-      ...(view.devices.some(({ slices }) => slices.chunk.some((chunk) => chunk > 0)) ? [key('chunk', 'second chunk')] : []),
+      ...(syncs ? [key('sync', 'adding up gradients')] : []),
+      ...(chunks ? [key('chunk', 'second chunk')] : []),
       key('memory', `memory, weights dark${top >= 1 ? '' : `; full height is ${formatPercent(top)} of the device’s`}`),
     );
     notes.replaceChildren(...view.notes.map((note) => el('li', {}, note)));
@@ -104,5 +107,11 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
     themeChanged: canvas.themeChanged,
   };
 }
+
+/** Which of the rarer kinds of work there are. */
+const kindsOf = ({ devices }: TimelineView): { readonly chunks: boolean; readonly syncs: boolean } => ({
+  chunks: devices.some(({ slices }) => slices.chunk.some((chunk) => chunk > 0)),
+  syncs: devices.some(({ slices }) => slices.lane.includes(SYNC_LANE)),
+});
 
 const choiceOf = ({ schedule, microBatches }: TimelineView): TimelineChoice => ({ schedule, microBatches });
