@@ -71,7 +71,7 @@ describe('the timeline in the panel', () => {
       const { x, y } = (await panel.page.locator('.timeline-canvas').boundingBox())!;
       const plain = await picture(panel);
       await panel.page.mouse.click(x + 173 + 8, y + 24 + 20);
-      expect(await spoken(panel)).toMatch(/^Forward, micro-batch 0, stage 0 on a100:0, 2\.00 ms, from 0 s$/);
+      expect(await spoken(panel)).toMatch(/^Forward, micro-batch 0, stage 0 on a100:0, 2\.00 ms, from 0 s, [\d.]+ B in use$/);
       await panel.page.locator('.inspector h2', { hasText: 'a100:0' }).waitFor();
       await panel.page.mouse.click(x + 40, y + 24 + 68 + 30);
       await panel.page.locator('.inspector h2', { hasText: 'a100:1' }).waitFor();
@@ -83,6 +83,23 @@ describe('the timeline in the panel', () => {
       await panel.send({ type: 'reveal', operatorId: plan.operators.find(({ stage }) => stage === 2)!.id });
       await drawn(panel);
       expect(await picture(panel)).not.toBe(plain);
+    }));
+
+  it('walks to the ends of a device, and to other devices at the same time', () =>
+    withPlan('contrast', async (panel) => {
+      await panel.send({ type: 'timeline', view: trainingView(4), failed: null });
+      await drawn(panel);
+      await panel.page.locator('.timeline-canvas').focus();
+      const after = async (key: string): Promise<string | null> => {
+        await panel.page.keyboard.press(key);
+        return spoken(panel);
+      };
+      expect(await after('ArrowRight')).toMatch(/^Forward, micro-batch 0, stage 0/);
+      expect(await after('End')).toMatch(/^Backward, micro-batch 15, stage 0/);
+      expect(await after('ArrowUp')).toMatch(/^Backward, micro-batch 15, stage 0/);
+      expect(await after('ArrowDown')).toMatch(/^Backward, micro-batch 15, stage 1/);
+      expect(await after('Home')).toMatch(/^Forward, micro-batch 0, stage 1 .* after waiting/);
+      expect(await after('Enter')).toMatch(/^Stage 1 on a100:1/);
     }));
 
   it('zooms around the pointer and back, by wheel and by keyboard, and moves by dragging', () =>

@@ -1,6 +1,7 @@
 import type { BoxText } from './boxText';
 import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
 import type { Camera, Size } from './camera';
+import { drawCard } from './card';
 import { detailAt, type Detail } from './levelOfDetail';
 import type { Palette } from './palette';
 import type { CutLabel, Scene } from './scene';
@@ -257,19 +258,7 @@ function drawHoverCard({ context, scene, camera, viewport, palette, emphasis, te
   const i = emphasis.hovered;
   const { type, time, name, shape } = text(i);
   const lines = [time === '' ? type : `${type} · ${time}`, name, shape].filter((line) => line !== '');
-  context.textAlign = 'left';
-  context.textBaseline = 'middle';
-  const fontOf = (line: number): string => `${line === 0 ? '600 ' : ''}12px ${palette.font}`;
-  const width = 18 + Math.max(...lines.map((line, n) => ((context.font = fontOf(n)), context.measureText(line).width)));
-  const height = 10 + 18 * lines.length;
   const right = (scene.boxes[4 * i]! + scene.boxes[4 * i + 2]! - camera.x) * camera.scale + 8;
-  const left = (scene.boxes[4 * i]! - camera.x) * camera.scale - 8 - width;
-  const y = (scene.boxes[4 * i + 1]! - camera.y) * camera.scale - 4;
-  const box = { x: right + width > viewport.width - 4 ? Math.max(4, left) : right, y: Math.max(4, Math.min(viewport.height - height - 4, y)), width, height };
-  drawChip(context, box, palette.chip, palette.chipOutline);
-  lines.forEach((line, n) => {
-    context.font = fontOf(n);
-    context.fillStyle = n === 0 ? palette.text : palette.quietText;
-    context.fillText(line, box.x + 9, box.y + 14 + 18 * n);
-  });
+  const left = (scene.boxes[4 * i]! - camera.x) * camera.scale - 8;
+  drawCard(context, viewport, palette, { left, right, y: (scene.boxes[4 * i + 1]! - camera.y) * camera.scale - 4 }, lines);
 }

@@ -1,6 +1,7 @@
 import type { LayoutView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
 import type { Selection } from '../state';
+import { canvasFrames } from '../ui/canvasFrames';
 import { el } from '../ui/dom';
 import { motionAllowed } from '../ui/motion';
 import { makeBoxText, type BoxText } from './boxText';
@@ -61,18 +62,11 @@ export function graphView(events: GraphEvents): GraphView {
   let fitWhenSized = false;
   /** true until the user moves: then a resized panel keeps showing the whole picture */
   let fitted = true;
-  let requested = false;
   let motion: { from: Camera; to: Camera; start: number } | null = null;
   let rest: ReturnType<typeof setTimeout> | undefined;
   const times: number[] = [];
 
-  const redraw = (): void => {
-    if (requested) return;
-    requested = true;
-    requestAnimationFrame(drawNow);
-  };
-  const drawNow = (now: number): void => {
-    requested = false;
+  const draw = (now: number): void => {
     if (motion !== null) {
       const t = Math.min(1, (now - motion.start) / MOTION_MILLISECONDS);
       camera = between(motion.from, motion.to, 1 - (1 - t) ** 3, viewport);
@@ -130,19 +124,14 @@ export function graphView(events: GraphEvents): GraphView {
     moveTo(target?.kind === 'stage' ? fit(rectangle, viewport) : bringIntoView(destination(), rectangle, viewport, READABLE), true);
   };
 
-  new ResizeObserver(() => {
-    const bounds = element.getBoundingClientRect();
-    viewport = { width: bounds.width, height: bounds.height };
-    canvas.width = Math.max(1, Math.round(bounds.width * devicePixelRatio));
-    canvas.height = Math.max(1, Math.round(bounds.height * devicePixelRatio));
-    if (scene !== null && bounds.width > 0 && (fitWhenSized || fitted)) {
-      fitWhenSized = false;
-      camera = fit(whole(), viewport);
-      motion = null;
-    }
-    // Resizing clears a canvas; drawing at once rather than in the next frame avoids a flash.
-    drawNow(performance.now());
-  }).observe(element);
+  const resized = (size: Size): void => {
+    viewport = size;
+    if (scene === null || size.width === 0 || !(fitWhenSized || fitted)) return;
+    fitWhenSized = false;
+    camera = fit(whole(), viewport);
+    motion = null;
+  };
+  const redraw = canvasFrames(element, canvas, { resized, draw });
 
   listenToPointer(element, {
     pan: (dx, dy) => moved(pan(camera, dx, dy)),

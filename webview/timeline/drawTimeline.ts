@@ -1,5 +1,5 @@
 import { formatBytes, formatPercent, formatSeconds } from '../../src/shared/format';
-import { drawChip } from '../graph/shapes';
+import { drawCard } from '../graph/card';
 import { drawCells, drawFocus } from './drawCells';
 import { drawMemory } from './drawMemory';
 import type { Frame } from './frame';
@@ -8,7 +8,7 @@ import { ticks } from './timeWindow';
 
 /** Draws one frame from scratch; what is out of sight is not looked at. */
 export function drawTimeline(frame: Frame): void {
-  const { context, scene, geometry, viewport, pixelRatio, palette } = frame;
+  const { context, scene, geometry, viewport, pixelRatio, palette, card } = frame;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   context.fillStyle = palette.background;
   // a viewport may end within a pixel, which is to be filled, too
@@ -27,7 +27,7 @@ export function drawTimeline(frame: Frame): void {
     for (let row = first; row <= last; row++) drawName(frame, row);
   });
   drawAxis(frame);
-  if (frame.card !== null) drawCard(frame, frame.card);
+  if (card !== null) drawCard(context, viewport, palette, { left: card.px - 10, right: card.px + 14, y: card.py + 12 }, card.lines);
 }
 
 function clipped({ context, viewport }: Frame, left: number, top: number, draw: () => void): void {
@@ -100,20 +100,4 @@ function drawName({ context, scene, geometry, palette, stage }: Frame, row: numb
   if (over) context.fillStyle = palette.error;
   const used = device.capacityBytes === null ? formatBytes(device.peakBytes) : `${formatBytes(device.peakBytes)} of ${formatBytes(device.capacityBytes)}`;
   context.fillText(over ? `⚠ ${used}` : used, 16, top + memory.top + memory.height / 2 + 1, room);
-}
-
-function drawCard({ context, viewport, palette }: Frame, { px, py, lines }: NonNullable<Frame['card']>): void {
-  const fontOf = (line: number): string => `${line === 0 ? '600 ' : ''}12px ${palette.font}`;
-  const width = 18 + Math.max(...lines.map((line, n) => ((context.font = fontOf(n)), context.measureText(line).width)));
-  const height = 10 + 18 * lines.length;
-  const x = px + 14 + width > viewport.width - 4 ? px - 10 - width : px + 14;
-  const box = { x: Math.max(4, x), y: Math.max(4, Math.min(viewport.height - height - 4, py + 12)), width, height };
-  drawChip(context, box, palette.chip, palette.chipOutline);
-  context.textAlign = 'left';
-  context.textBaseline = 'middle';
-  lines.forEach((line, n) => {
-    context.font = fontOf(n);
-    context.fillStyle = n === 0 ? palette.text : palette.quietText;
-    context.fillText(line, box.x + 9, box.y + 14 + 18 * n);
-  });
 }

@@ -33,10 +33,12 @@ export function bubbleText({ bubbles }: TimelineDeviceView, bubble: number): rea
 
 /** Bytes in use at a moment, in words. */
 export function memoryText({ memory, capacityBytes, weightBytes }: TimelineDeviceView, moment: number): readonly [string, string] {
-  const bytes = memory.bytes[memoryStepAt(memory.seconds, moment)] ?? 0;
+  const bytes = bytesAt(memory, moment);
   const share = capacityBytes === null ? '' : `, ${formatPercent(bytes / capacityBytes)} of its memory`;
   return [`${formatBytes(bytes)} in use at ${formatSeconds(moment)}`, `weights ${formatBytes(weightBytes)}${share}`];
 }
+
+const bytesAt = ({ seconds, bytes }: TimelineDeviceView['memory'], moment: number): number => bytes[memoryStepAt(seconds, moment)] ?? 0;
 
 /** The last step at or before a moment; 0 before the first. */
 export function memoryStepAt(seconds: readonly number[], moment: number): number {
@@ -50,10 +52,10 @@ export function memoryStepAt(seconds: readonly number[], moment: number): number
   return Math.max(0, low - 1);
 }
 
-/** What a screen reader says of a cell: "Backward, micro-batch 3, stage 1 on gpu:1, 84 µs, from 1.02 ms, after waiting 20 µs". */
+/** What a screen reader says of a cell: "Backward, micro-batch 3, stage 1 on gpu:1, 84 µs, from 1.02 ms, after waiting 20 µs, 12 MB in use". */
 export function spokenCell({ schedule, devices }: TimelineView, row: number, slice: number): string {
   const device = devices[row]!;
-  const { slices, bubbles } = device;
+  const { slices, bubbles, memory } = device;
   // a bubble that ends where the cell, or the receive before it, begins
   const begin = Math.min(slices.start[slice]!, ...receivesFor(device, slice));
   const waited = bubbles.start.findIndex((start, i) => Math.abs(start + bubbles.seconds[i]! - begin) <= 1e-9 * begin);
@@ -62,6 +64,7 @@ export function spokenCell({ schedule, devices }: TimelineView, row: number, sli
     `stage ${slices.stage[slice]} on ${device.name}`,
     timesOf(device, slice),
     ...(waited < 0 ? [] : [`after waiting ${formatSeconds(bubbles.seconds[waited]!)}`]),
+    `${formatBytes(bytesAt(memory, slices.start[slice]! + slices.seconds[slice]! / 2))} in use`,
   ].join(', ');
 }
 

@@ -3,6 +3,7 @@ import type { Size } from '../graph/camera';
 import { listenToKeys } from '../graph/keyboard';
 import { readPalette } from '../graph/palette';
 import { listenToPointer } from '../graph/pointer';
+import { canvasFrames } from '../ui/canvasFrames';
 import { el } from '../ui/dom';
 import { motionAllowed } from '../ui/motion';
 import { drawTimeline } from './drawTimeline';
@@ -40,7 +41,7 @@ export function timelineCanvas(events: TimelineEvents): TimelineCanvas {
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   const element = el(
     'div',
-    { class: 'timeline-canvas', tabindex: '0', role: 'application', 'aria-roledescription': 'pipeline timeline', 'aria-label': 'The plan over time. Arrow keys walk along a device and to other devices, Enter selects the stage.' },
+    { class: 'timeline-canvas', tabindex: '0', role: 'application', 'aria-roledescription': 'pipeline timeline', 'aria-label': 'The plan over time. Arrow keys walk along a device and to other devices, Home and End to its first and last work, Enter selects the stage.' },
     canvas,
   );
   const context = canvas.getContext('2d', { alpha: false })!;
@@ -55,17 +56,10 @@ export function timelineCanvas(events: TimelineEvents): TimelineCanvas {
   let focused: Cell | null = null;
   let stage = -1;
   let card: Frame['card'] = null;
-  let requested = false;
   let motion: { readonly from: TimeWindow; readonly to: TimeWindow; readonly start: number } | null = null;
 
   const geometry = (): Geometry => geometryOf(viewport, scene?.rows.length ?? 0, scroll);
-  const redraw = (): void => {
-    if (requested) return;
-    requested = true;
-    requestAnimationFrame(drawNow);
-  };
-  const drawNow = (now: number): void => {
-    requested = false;
+  const draw = (now: number): void => {
     if (motion !== null) {
       const t = Math.min(1, (now - motion.start) / MOTION_MILLISECONDS);
       window = betweenWindows(motion.from, motion.to, 1 - (1 - t) ** 3);
@@ -127,16 +121,12 @@ export function timelineCanvas(events: TimelineEvents): TimelineCanvas {
     redraw();
   };
 
-  new ResizeObserver(() => {
-    const bounds = element.getBoundingClientRect();
-    viewport = { width: bounds.width, height: bounds.height };
-    canvas.width = Math.max(1, Math.round(bounds.width * devicePixelRatio));
-    canvas.height = Math.max(1, Math.round(bounds.height * devicePixelRatio));
+  const resized = (size: Size): void => {
+    viewport = size;
     scroll = geometry().scroll;
-    if (scene !== null && bounds.width > 0) [window, motion] = [fitted ? whole() : keepInTime(window, scene.view.totalSeconds, geometry().width), null];
-    // Resizing clears a canvas; drawing at once rather than in the next frame avoids a flash.
-    drawNow(performance.now());
-  }).observe(element);
+    if (scene !== null && size.width > 0) [window, motion] = [fitted ? whole() : keepInTime(window, scene.view.totalSeconds, geometry().width), null];
+  };
+  const redraw = canvasFrames(element, canvas, { resized, draw });
 
   listenToPointer(element, {
     pan,
@@ -187,6 +177,14 @@ export function timelineCanvas(events: TimelineEvents): TimelineCanvas {
       redraw();
     },
     search: events.onSearch,
+  });
+
+  element.addEventListener('keydown', (event) => {
+    const { key } = event;
+    if (scene === null || focused === null || (key !== 'Home' && key !== 'End')) return;
+    event.preventDefault();
+    const slice = scene.rows[focused.row]!.lanes.work.at(key === 'Home' ? 0 : -1);
+    if (slice !== undefined) focusCell({ row: focused.row, slice });
   });
 
   return {

@@ -72,6 +72,18 @@ describe('the pipeline of a plan', () => {
     expect(checked).toBeGreaterThan(10);
   });
 
+  it('trains at the max-load, too, where nothing overlaps and no stage is replicated', async () => {
+    let checked = 0;
+    for await (const { where, planned, placement } of plans(150)) {
+      const { problem, objective } = planned;
+      const pipeline = pipelineOf(planned);
+      if (objective !== '1f1b' || !isTrained(pipeline) || pipeline.devices.some(({ overlap }) => overlap !== 'none') || pipeline.devices.length !== pipeline.stages.length) continue;
+      expect(steadySeconds(pipeline, { schedule: '1f1b', microBatches: 1 }), where).toBeCloseTo(judge(problem, placement, objective).value, 9);
+      checked++;
+    }
+    expect(checked).toBeGreaterThan(5);
+  });
+
   it('is made of what is transferred once, by sender and receivers', () => {
     const pipeline = pipelineOf(plannedOn(steady, chainOf(['Relu', 'Relu', 'Relu']), ['gpu:0', 'gpu:0', 'gpu:1']));
     expect(pipeline.devices).toEqual([{ name: 'gpu:0', overlap: 'none', capacityBytes: 1e6 }, { name: 'gpu:1', overlap: 'none', capacityBytes: 1e6 }]);

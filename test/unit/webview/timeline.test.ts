@@ -146,9 +146,9 @@ describe('walking', () => {
 
 describe('words', () => {
   it('say what a cell is, and how long it waited', () => {
-    expect(spokenCell(view, 0, 3)).toBe('Backward, micro-batch 0, stage 0 on gpu:0, 2.00 s, from 8.00 s, after waiting 3.00 s');
-    expect(spokenCell(view, 1, 1)).toBe('Forward, micro-batch 0, stage 1 on gpu:1, 1.00 s, from 4.00 s, after waiting 3.00 s');
-    expect(spokenCell({ ...view, schedule: 'stream' }, 0, 2)).toBe('Computes, sample 1, stage 0 on gpu:0, 2.00 s, from 3.00 s');
+    expect(spokenCell(view, 0, 3)).toBe('Backward, micro-batch 0, stage 0 on gpu:0, 2.00 s, from 8.00 s, after waiting 3.00 s, 10 B in use');
+    expect(spokenCell(view, 1, 1)).toBe('Forward, micro-batch 0, stage 1 on gpu:1, 1.00 s, from 4.00 s, after waiting 3.00 s, 10 B in use');
+    expect(spokenCell({ ...view, schedule: 'stream' }, 0, 2)).toBe('Computes, sample 1, stage 0 on gpu:0, 2.00 s, from 3.00 s, 10 B in use');
   });
 
   it('sum a timeline up', () => {

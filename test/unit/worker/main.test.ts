@@ -55,6 +55,16 @@ describe('the worker', () => {
     await expect(client.run('check', { paths: [made.sidecarPath] })).resolves.toMatchObject([{ state: 'fresh', stages: made.view.plan!.stages.length }]);
   });
 
+  it('runs a plan over time, from its text alone, for the view and as a trace', async () => {
+    const { sidecarPath, text } = await client.run('partition', { modelPath: model, method: 'greedy' });
+    const request = { schedule: null, microBatches: 9 };
+    const view = await client.run('timeline', { sidecarPath, text, request });
+    expect(view).toMatchObject({ schedule: 'stream', microBatches: 9 });
+    const trace = JSON.parse(await client.run('timelineTrace', { sidecarPath, text, request })) as { otherData: unknown; traceEvents: { dur?: number; ts: number }[] };
+    expect(trace.otherData).toMatchObject({ title: 'embedding.onnx', schedule: 'stream', microBatches: 9 });
+    expect(Math.max(...trace.traceEvents.map(({ ts, dur = 0 }) => (ts + dur) || 0))).toBeCloseTo(view.totalSeconds * 1e6, 3);
+  });
+
   it('hands over what the user can mend as such', async () => {
     const error = await client.run('inspect', { modelPath: join(folder, 'missing.onnx') }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
