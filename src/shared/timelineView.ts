@@ -7,7 +7,7 @@ export const SCHEDULE_CHOICES: readonly Choice[] = [
   { id: 'stream', label: 'Stream of samples' },
   { id: '1f1b', label: '1F1B' },
   { id: 'gpipe', label: 'GPipe' },
-  { id: 'interleaved', label: 'Interleaved, 2 chunks' },
+  { id: 'interleaved', label: 'Interleaved 1F1B' },
 ];
 
 /** Which timeline of a plan is wanted; null for what suits the plan. */

@@ -64,7 +64,7 @@ describe('a person who looks at a plan over time', () => {
   it('chooses another schedule out of those that are offered', async () => {
     const schedule = panel.frame.locator('vscode-dropdown[aria-label="Schedule"]');
     await schedule.click();
-    expect(await schedule.locator('vscode-option').allInnerTexts()).toEqual(['1F1B', 'GPipe', 'Interleaved, 2 chunks']);
+    expect(await schedule.locator('vscode-option').allInnerTexts()).toEqual(['1F1B', 'GPipe', 'Interleaved 1F1B']);
     await schedule.locator('vscode-option[value="gpipe"]').click();
     await eventually('GPipe to be shown', async () => (await panel.frame.locator('.timeline[aria-busy="false"]').count()) === 1);
     await canvas().focus();

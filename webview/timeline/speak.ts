@@ -34,8 +34,8 @@ export function bubbleText({ bubbles }: TimelineDeviceView, bubble: number): rea
 /** Bytes in use at a moment, in words. */
 export function memoryText({ memory, capacityBytes, weightBytes }: TimelineDeviceView, moment: number): readonly [string, string] {
   const bytes = bytesAt(memory, moment);
-  const share = capacityBytes === null ? '' : `, ${formatPercent(bytes / capacityBytes)} of its memory`;
-  return [`${formatBytes(bytes)} in use at ${formatSeconds(moment)}`, `weights ${formatBytes(weightBytes)}${share}`];
+  const share = capacityBytes === null ? '' : `${formatPercent(bytes / capacityBytes)} of its memory; `;
+  return [`${formatBytes(bytes)} in use at ${formatSeconds(moment)}`, `${share}weights ${formatBytes(weightBytes)}`];
 }
 
 const bytesAt = ({ seconds, bytes }: TimelineDeviceView['memory'], moment: number): number => bytes[memoryStepAt(seconds, moment)] ?? 0;

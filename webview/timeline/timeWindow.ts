@@ -36,6 +36,12 @@ export function showInterval(window: TimeWindow, start: number, seconds: number,
   return keepInTime({ ...window, from }, totalSeconds, width);
 }
 
+/** Between two windows, t from 0 to 1: both ends move evenly. */
+export function betweenWindows(a: TimeWindow, b: TimeWindow, t: number): TimeWindow {
+  const mixed = (from: number, to: number): number => from + (to - from) * t;
+  return { from: mixed(a.from, b.from), perSecond: 1 / mixed(1 / a.perSecond, 1 / b.perSecond) };
+}
+
 /** Moments at round numbers (1, 2 or 5 times a power of ten), far enough apart to write beside each. */
 export function ticks({ from, perSecond }: TimeWindow, width: number): number[] {
   const least = TICK_SPACING / perSecond;

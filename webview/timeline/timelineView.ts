@@ -14,7 +14,7 @@ import { cardAt } from './hover';
 import { sliceAt, type Cell } from './rows';
 import { timelineScene, type TimelineScene } from './scene';
 import { spokenCell } from './speak';
-import { keepInTime, showInterval, wholeTime, zoomTime, type TimeWindow } from './timeWindow';
+import { betweenWindows, keepInTime, showInterval, wholeTime, zoomTime, type TimeWindow } from './timeWindow';
 import { cellNear, cellOfSlice, middleOf, walkCells } from './walk';
 
 export interface TimelineEvents {
@@ -207,10 +207,4 @@ export function timelineCanvas(events: TimelineEvents): TimelineCanvas {
       redraw();
     },
   };
-}
-
-/** Between two windows, t from 0 to 1: both ends move evenly. */
-function betweenWindows(a: TimeWindow, b: TimeWindow, t: number): TimeWindow {
-  const mixed = (from: number, to: number): number => from + (to - from) * t;
-  return { from: mixed(a.from, b.from), perSecond: 1 / mixed(1 / a.perSecond, 1 / b.perSecond) };
 }

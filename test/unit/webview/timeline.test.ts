@@ -8,7 +8,7 @@ import { memoryTop, topBytes } from '../../../webview/timeline/memoryScale';
 import { rowsOf, shortestWork, sliceAt, visibleRuns } from '../../../webview/timeline/rows';
 import { timelineScene } from '../../../webview/timeline/scene';
 import { memoryStepAt, spokenCell, summaryOf } from '../../../webview/timeline/speak';
-import { keepInTime, showInterval, ticks, wholeTime, zoomTime } from '../../../webview/timeline/timeWindow';
+import { betweenWindows, keepInTime, showInterval, ticks, wholeTime, zoomTime } from '../../../webview/timeline/timeWindow';
 import { cellNear, cellOfSlice, walkCells } from '../../../webview/timeline/walk';
 
 type Work = readonly [lane: (typeof TIMELINE_LANES)[number], microBatch: number, start: number, seconds: number, backward?: 1];
@@ -65,6 +65,15 @@ describe('the window of time', () => {
     expect(right.from).toBeGreaterThan(3);
     expect(right.from + 5).toBeGreaterThanOrEqual(8);
     expect(showInterval({ from: 50, perSecond: 100 }, 20, 1, 100, 500).from).toBeLessThanOrEqual(20);
+  });
+
+  it('moves both of its ends evenly', () => {
+    const [a, b] = [{ from: 0, perSecond: 10 }, { from: 8, perSecond: 100 }];
+    expect(betweenWindows(a, b, 0)).toEqual(a);
+    const { from, perSecond } = betweenWindows(a, b, 0.5);
+    expect(from).toBe(4);
+    // 1000 px end at 100 s and at 18 s
+    expect(from + 1000 / perSecond).toBeCloseTo(59, 9);
   });
 
   it('has ticks at round moments that are far enough apart', () => {
@@ -165,7 +174,7 @@ describe('words', () => {
     expect(at(0, 'work', 6)).toEqual(['Waits for data', '3.00 s, from 5.00 s']);
     expect(at(1, 'work', 1)?.[0]).toBe('Waits for its first work');
     expect(at(1, 'work', 11)?.[0]).toBe('Has nothing more to do');
-    expect(at(0, 'memory', 3)).toEqual(['50 B in use at 3.00 s', 'weights 10 B, 50.0 % of its memory']);
+    expect(at(0, 'memory', 3)).toEqual(['50 B in use at 3.00 s', '50.0 % of its memory; weights 10 B']);
     expect(at(0, 'send', 6)).toBeNull();
     expect(at(0, 'memory', 13)).toBeNull();
   });
