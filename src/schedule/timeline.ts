@@ -3,6 +3,7 @@ import { inChunks, largestLoad } from './chunks';
 import { deviceUse, type DeviceUse } from './measure';
 import { visitOrders, type Schedule } from './order';
 import { isTrained, stageLoad, type Pipeline, type PipelineStage, type StageLoad } from './pipeline';
+import { rhythm } from './rhythm';
 import { simulate, type Simulation } from './simulate';
 import { visitsOf } from './visits';
 
@@ -128,10 +129,11 @@ export function steadySeconds(pipeline: Pipeline, options: ScheduleOptions): num
   if (stages.length === 0) return 0;
   const passes = schedule === 'stream' ? 1 : 2;
   const round = stages.reduce((multiple, { replicas }) => leastMultiple(multiple, replicas), schedule === 'interleaved' ? pipeline.stages.length : 1);
-  const quarter = round * Math.ceil(Math.max(16, 4 * stages.length) / round);
+  // a stream whose loads are nearly alike finds its rhythm late
+  const quarter = round * Math.ceil(Math.max(schedule === 'stream' ? 64 : 16, 4 * stages.length) / round);
   if (4 * quarter * passes * stages.length > STEADY_VISITS) return null;
   const { simulation } = makeTimeline(pipeline, { ...options, microBatches: 4 * quarter });
-  const spacing = (stage: number, backward: boolean): number => spacingOf(simulation, stages[stage]!, stage, backward, schedule === '1f1b');
+  const spacing = (stage: number, backward: boolean): number => spacingOf(simulation, stages[stage]!, stage, backward, schedule);
   const loads = stages.map((stage) => stageLoad({ stages, devices }, stage));
   const busiest = (of: (load: StageLoad) => number): number => {
     // stages of one device count together
@@ -145,11 +147,10 @@ export function steadySeconds(pipeline: Pipeline, options: ScheduleOptions): num
 }
 
 /**
- * Seconds per micro-batch between the ends of a stage's visits on its first device, in the middle half of them.
- *
- * @param level whether the device must have as many micro-batches in flight at the end as at the beginning, so that it did as much forward as backward
+ * Seconds per micro-batch between the ends of a stage's visits on its first device, in the middle half of them: of a stream as its rhythm is; in 1F1B
+ * between moments with as many micro-batches in flight, so that the device did as much forward as backward.
  */
-function spacingOf({ orders, visits, endAt }: Simulation, { device, replicas }: PipelineStage, stage: number, backward: boolean, level: boolean): number {
+function spacingOf({ orders, visits, endAt }: Simulation, { device, replicas }: PipelineStage, stage: number, backward: boolean, schedule: Schedule): number {
   let inFlight = 0;
   const own: { visit: number; inFlight: number }[] = [];
   for (const visit of orders[device]!) {
@@ -158,7 +159,8 @@ function spacingOf({ orders, visits, endAt }: Simulation, { device, replicas }: 
   }
   let from = Math.round(own.length / 4) - 1;
   let to = Math.round((own.length * 3) / 4) - 1;
-  if (level) {
+  if (schedule === 'stream') return rhythm(own.slice(from, to + 1).map(({ visit }) => endAt[visit]!)) / replicas;
+  if (schedule === '1f1b') {
     const counts = new Map<number, number>();
     for (const { inFlight: of } of own.slice(from, to + 1)) counts.set(of, (counts.get(of) ?? 0) + 1);
     const usual = [...counts].reduce((most, entry) => (entry[1] > most[1] ? entry : most))[0];

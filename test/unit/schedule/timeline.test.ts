@@ -45,6 +45,14 @@ describe('a stream of samples', () => {
     expect(totalSeconds).toBe(9);
   });
 
+  it('is measured by its rhythm, not by the visit at which a device changes the places of receiving and sending', () => {
+    const pipeline = pipelineOf(
+      [{ forward: work(2.5, 0.875, 4.5), replicas: 3 }, { forward: work(3.75, 5, 4.75), replicas: 4 }, { forward: work(2.75, 0.375, 4.5), replicas: 4 }],
+      ['duplex', 'duplex', 'duplex', 'compute', 'compute', 'compute', 'compute', 'none', 'none', 'none', 'none'],
+    );
+    expect(steadySeconds(pipeline, { schedule: 'stream', microBatches: 1 })).toBeCloseTo((5 + 4.75) / 4, 9);
+  });
+
   it('leaves the full pipeline at intervals of the largest load, whatever overlaps and however often stages are replicated', () => {
     fc.assert(
       fc.property(aPipeline({ trained: false, mostReplicas: 4, overlaps: all, chain: false }), (pipeline) => {
