@@ -9,7 +9,7 @@ import type { FromWebview } from '../../src/shared/messages';
 import { transformerView } from '../fixtures/planViews';
 import { streamView, trainingView } from '../fixtures/timelineViews';
 import { launch, openPanel, showPlan, writePanelPage, type OpenPanel } from './panelPage';
-import { themes } from './themes';
+import { themes } from '../../webview/report/themes';
 
 /** The timeline of the plan panel alone in a browser, with the messages that the extension would send it. */
 
