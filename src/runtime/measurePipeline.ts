@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import type { ChainModel, StageReport } from './child/tasks';
 import type { HostTensor } from './hostTensor';
-import { median } from './median';
+import { median } from '../shared/median';
 import { runTask, type TaskOptions } from './runTask';
 
 export interface PipelineRequest {

@@ -73,6 +73,8 @@ export function loadPackage(folder: string): OnnxRuntime {
 export interface PlainSessionOptions {
   /** threads within an operator; 1 if absent, so that every run adds up in the same order */
   readonly threads?: number;
+  /** where the session's times are written when its profiling ends: what the path of that file begins with */
+  readonly profilePrefix?: string;
 }
 
 /**
@@ -80,7 +82,7 @@ export interface PlainSessionOptions {
  *
  * @throws UserError with ONNX Runtime's words if it refuses the model
  */
-export async function createPlainSession(ort: OnnxRuntime, modelPath: string, subject: string, { threads = 1 }: PlainSessionOptions = {}): Promise<Ort.InferenceSession> {
+export async function createPlainSession(ort: OnnxRuntime, modelPath: string, subject: string, { threads = 1, profilePrefix }: PlainSessionOptions = {}): Promise<Ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(modelPath, {
       executionProviders: ['cpu'],
@@ -89,6 +91,7 @@ export async function createPlainSession(ort: OnnxRuntime, modelPath: string, su
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: 4,
+      ...(profilePrefix !== undefined && { enableProfiling: true, profileFilePrefix: profilePrefix }),
     });
   } catch (error) {
     throw new UserError(subject, `is refused by ONNX Runtime: ${oneLine(error)}`);

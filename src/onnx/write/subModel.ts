@@ -6,6 +6,7 @@ import { BYTES, createWire, type Wire } from '../wire';
 import { bytesField, entryField, fieldHead, textField, varintField } from './encode';
 import { changed, graphRecords, payloadOf, recordOf, type GraphRecords } from './graphRecords';
 import { encodeInlinedNode } from './inlinedNode';
+import { renamed } from './renamedNode';
 import { bytesOf, type Piece } from './pieces';
 import { encodeValueInfo } from './valueInfo';
 
@@ -19,6 +20,8 @@ export interface SubModel {
   readonly outputs: readonly ValueInfo[];
   /** where the data of initializers with external data are for this model, by name; those left out stay where they are */
   readonly external?: ReadonlyMap<string, ExternalPlace>;
+  /** names that the nodes take, parallel to `nodes`; those that they have if absent */
+  readonly names?: readonly string[];
 }
 
 export interface ExternalPlace {
@@ -68,10 +71,14 @@ function modelOf(wire: Wire, model: OnnxModel, records: GraphRecords, part: SubM
   return pieces;
 }
 
-function graphOf(wire: Wire, records: GraphRecords, { nodes, initializers, inputs, outputs, external }: SubModel): Piece[] {
+function graphOf(wire: Wire, records: GraphRecords, { nodes, initializers, inputs, outputs, external, names }: SubModel): Piece[] {
   const { subject } = wire;
   const pieces: Piece[] = [...records.rest];
-  for (const node of nodes) pieces.push(...(node.range ? [{ at: node.range.offset, end: node.range.offset + node.range.length }] : encodeInlinedNode(wire, node)));
+  nodes.forEach((node, i) => {
+    const name = names?.[i] ?? node.name;
+    if (!node.range) pieces.push(...encodeInlinedNode(wire, { ...node, name }));
+    else pieces.push(...(names ? renamed(wire, node.range, name) : [{ at: node.range.offset, end: node.range.offset + node.range.length }]));
+  });
   for (const name of initializers) {
     const place = external?.get(name);
     const record = recordOf(records.initializers, name, subject);

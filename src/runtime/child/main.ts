@@ -1,5 +1,6 @@
 import { UserError } from '../../shared/userError';
 import { compareChain } from './compareChain';
+import { profileModel } from './profileModel';
 import { serveStage } from './serveStage';
 import { timeChain } from './timeChain';
 import type { FromChild, TaskName, TaskResult, ToChild } from './tasks';
@@ -17,6 +18,8 @@ async function perform(message: ToChild): Promise<TaskResult<TaskName>> {
       return compareChain(message.request, phase);
     case 'timeChain':
       return timeChain(message.request, phase);
+    case 'profileModel':
+      return profileModel(message.request, phase);
     case 'serveStage':
       return serveStage(message.request, phase);
   }

@@ -2,19 +2,21 @@ import type * as Ort from 'onnxruntime-node';
 import { quote } from '../../onnx/quote';
 import { UserError } from '../../shared/userError';
 import { fromOrt, isCarried, toOrt, type HostTensor } from '../hostTensor';
-import { createPlainSession, oneLine, type OnnxRuntime } from '../onnxRuntime';
+import { createPlainSession, oneLine, type OnnxRuntime, type PlainSessionOptions } from '../onnxRuntime';
 import type { ChainModel } from './tasks';
 
 /** A model that is loaded: takes and gives tensors by name. */
 export interface LoadedModel {
   /** What it gives shares the session's memory. @throws UserError if ONNX Runtime fails on it, or a tensor cannot be handed over */
   readonly run: (values: ReadonlyMap<string, HostTensor>) => Promise<{ readonly outputs: Map<string, HostTensor>; readonly seconds: number }>;
+  /** writes the times of all runs, where they are taken */
+  readonly endProfiling: () => void;
   readonly release: () => Promise<void>;
 }
 
 /** Loads a model without optimisation of its graph. @throws UserError if ONNX Runtime refuses it */
-export async function loadModel(ort: OnnxRuntime, { path, name, inputs, outputs }: ChainModel): Promise<LoadedModel> {
-  const session = await createPlainSession(ort, path, name);
+export async function loadModel(ort: OnnxRuntime, { path, name, inputs, outputs }: ChainModel, options: PlainSessionOptions = {}): Promise<LoadedModel> {
+  const session = await createPlainSession(ort, path, name, options);
   const read = inputs.filter((input) => session.inputNames.includes(input));
   return {
     run: async (values) => {
@@ -24,6 +26,7 @@ export async function loadModel(ort: OnnxRuntime, { path, name, inputs, outputs 
       const seconds = (performance.now() - started) / 1000;
       return { outputs: new Map(outputs.map((output) => [output, handedOver(results[output]!, output, name)])), seconds };
     },
+    endProfiling: () => session.endProfiling(),
     release: () => session.release(),
   };
 }

@@ -61,6 +61,26 @@ export interface TimingReport {
   readonly seconds: readonly number[];
 }
 
+/** A model whose operators are to be timed. */
+export interface ProfilingRequest {
+  readonly runtime: string;
+  readonly model: ChainModel;
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+  /** runs before those that count */
+  readonly warmUp: number;
+  /** runs that count; at least 1 */
+  readonly repeats: number;
+  /** a folder that takes the file of times */
+  readonly folder: string;
+}
+
+export interface ProfilingReport {
+  /** absolute path of ONNX Runtime's profile, with the runs of the warm-up at its beginning */
+  readonly profilePath: string;
+  /** of each run that counts, in order */
+  readonly runSeconds: readonly number[];
+}
+
 /** One stage of a pipeline of processes. */
 export interface StageRequest {
   readonly runtime: string;
@@ -89,6 +109,8 @@ export interface Tasks {
   compareChain: (request: ChainRequest) => ChainReport;
   /** times a model and the models of a chain, each alone */
   timeChain: (request: TimingRequest) => TimingReport;
+  /** runs a model several times with ONNX Runtime's profiling */
+  profileModel: (request: ProfilingRequest) => ProfilingReport;
   /** runs one stage for a stream of samples */
   serveStage: (request: StageRequest) => StageReport;
 }

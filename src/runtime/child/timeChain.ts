@@ -1,6 +1,6 @@
 import type { HostTensor } from '../hostTensor';
 import { loadPackage, type OnnxRuntime } from '../onnxRuntime';
-import { median } from '../median';
+import { median } from '../../shared/median';
 import { copied, loadModel } from './session';
 import type { ChainModel, TimingReport, TimingRequest } from './tasks';
 

@@ -4,7 +4,7 @@ import { frameOf, frameReader } from '../../../src/runtime/child/frames';
 import type { ChainModel } from '../../../src/runtime/child/tasks';
 import type { HostTensor } from '../../../src/runtime/hostTensor';
 import { handedOn, measurePipeline } from '../../../src/runtime/measurePipeline';
-import { median } from '../../../src/runtime/median';
+import { median } from '../../../src/shared/median';
 import { unattended } from '../../../src/shared/progress';
 import { modelFolder } from '../../fixtures/modelFolder';
 
