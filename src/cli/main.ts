@@ -8,6 +8,7 @@ import { exportCommand } from './commands/export';
 import { importClusterCommand } from './commands/importCluster';
 import { inspect } from './commands/inspect';
 import { partition } from './commands/partition';
+import { profile } from './commands/profile';
 import { report } from './commands/report';
 import { solveInstance } from './commands/solve';
 import { split } from './commands/split';
@@ -17,7 +18,7 @@ import { parseArguments, UsageError, type Command } from './command';
 import { printable } from './table';
 import { processTerminal, type Terminal } from './terminal';
 
-const COMMANDS: readonly Command[] = [inspect, partition, check, explain, timeline, compare, exportCommand, split, verify, fidelity, report, importClusterCommand, solveInstance];
+const COMMANDS: readonly Command[] = [inspect, profile, partition, check, explain, timeline, compare, exportCommand, split, verify, fidelity, report, importClusterCommand, solveInstance];
 
 const HELP = `stagewright ${version}: splits an ONNX model over the devices of a cluster, provably well.
 

@@ -3,6 +3,7 @@ import type { DeviceClass, PlacementProblem, Replication, Servers, SharedMemory,
 import type { ClusterFile } from './clusterFile';
 import { computeType, operatorSeconds } from './costModel';
 import { liveBytes } from './liveness';
+import { calibrated, type MeasuredTimes } from './measured';
 import { linkOf, netsOf } from './nets';
 import { qualifiedType, type OperatorCost } from './operatorCost';
 import { differentiate, trainedBytes, trainingOf, type Differentiation, type TrainingPlan } from './training';
@@ -29,6 +30,8 @@ export interface PlanningOptions {
   readonly training?: TrainingPlan;
   /** most devices of one stage; 1 if absent */
   readonly replicas?: number;
+  /** present if operators were measured on a device class: they take the place of estimates there */
+  readonly measured?: MeasuredTimes;
 }
 
 /**
@@ -40,9 +43,11 @@ export interface PlanningOptions {
  *   host and graph outputs go there, like everything that enters or leaves the pipeline; as in the paper, no device is charged for them.
  * - A weight with one user is resident on the user's device; one with several users is shared memory, once on each device that has a user
  *   (a small one counts for each user).
+ * - Times that were measured replace estimates of their class, and calibrate those of the operators that were not (see `calibrated`); memory
+ *   that operators were seen to need while they run adds to the activations on every class.
  * - In training a weight takes its gradient and the optimiser's state besides, and replicas exchange gradients over the link of their class.
  */
-export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[], cluster: ClusterFile, { training, replicas = 1 }: PlanningOptions = {}): PlacementInput {
+export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[], cluster: ClusterFile, { training, replicas = 1, measured }: PlanningOptions = {}): PlacementInput {
   const nodes = Int32Array.from(graph.operators.filter((operator) => !operator.foldable).map((operator) => operator.index));
   const nodeOf = new Int32Array(graph.operators.length).fill(-1);
   nodes.forEach((operator, node) => (nodeOf[operator] = node));
@@ -53,9 +58,11 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
   const { residentBytes, sharedMemory, weightBytes, sharedWeightBytes } = memoryOf(graph, nodes, nodeOf, differentiation && training && { differentiation, plan: training });
   const live = liveBytes(graph);
   const { nets, crossSeconds, netOfTensor } = netsOf(graph, nodeOf, cluster);
-  const seconds = cluster.devices.map((device) =>
-    Float64Array.from(kinds, ({ type, elementType }, node) => operatorSeconds(device, type, elementType, costs[nodes[node]!]!)),
-  );
+  const seconds = cluster.devices.map((device) => {
+    const estimates = kinds.map(({ type, elementType }, node) => operatorSeconds(device, type, elementType, costs[nodes[node]!]!));
+    if (measured?.deviceClass !== device.class) return Float64Array.from(estimates);
+    return calibrated(estimates.map((estimate, node) => ({ type: kinds[node]!.type, estimate, measured: measured.seconds.get(operators[node]!.id) })));
+  });
   const replication: Replication = { most: replicas, weightBytes, sharedWeightBytes, bytesPerSecond: cluster.devices.map((device) => linkOf(cluster, device)?.bytesPerSecond ?? Infinity) };
   const trained = differentiation && training && trainingOf(differentiation, nodes, seconds, nets, netOfTensor, training.microBatches);
   return {
@@ -69,7 +76,7 @@ export function buildProblem(graph: OperatorGraph, costs: readonly OperatorCost[
       })),
       seconds,
       residentBytes,
-      workspaceBytes: Float64Array.from(nodes, (index) => live[index]!),
+      workspaceBytes: Float64Array.from(nodes, (index, node) => live[index]! + (measured?.memoryBytes.get(operators[node]!.id) ?? 0)),
       sharedMemory,
       nets,
       colocation: new Int32Array(nodes.length).fill(-1),

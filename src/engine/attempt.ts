@@ -7,6 +7,7 @@ import { solvePlacement } from '../placement/solvePlacement';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { noPlacement } from './fitError';
+import { measuredTimes } from './measuredTimes';
 import { problemWithPins, sortPins, type SortedPins } from './pins';
 import type { Planned } from './planned';
 import { prepareModel } from './prepareModel';
@@ -27,7 +28,7 @@ export function attemptOf(
   request: PartitionRequest,
   sidecarPath: string,
   control: Control,
-): { readonly attempt: Attempt; readonly resolved: ResolvedCluster; readonly base: string; readonly pins: SortedPins; readonly previous: ReturnType<typeof existingPlacement> } {
+): { readonly attempt: Attempt; readonly resolved: ResolvedCluster; readonly base: string; readonly pins: SortedPins; readonly warnings: readonly string[]; readonly previous: ReturnType<typeof existingPlacement> } {
   const base = request.clusterBase ?? process.cwd();
   const modelPath = resolve(request.modelPath);
   const resolved = resolveCluster(request.cluster, base);
@@ -35,13 +36,14 @@ export function attemptOf(
   const prepared = prepareModel(modelPath, request.bind ?? {}, request.assumeSuggestions ?? true, control);
   if (prepared.graph.operators.length === 0) throw new UserError(basename(modelPath), 'has no operators.', 'There is nothing to place.');
   const { objective = 'throughput' } = request;
-  const planning = planningOptions(request, resolved.cluster);
+  const { measured, warnings } = measuredTimes(request, prepared, resolved.cluster, sidecarPath);
+  const planning = { ...planningOptions(request, resolved.cluster), ...(measured && { measured }) };
   const input = buildProblem(prepared.graph, prepared.costs, resolved.cluster, planning);
   if (input.nodes.length === 0) throw new UserError(basename(modelPath), 'gives values that are known before it runs.', 'There is nothing to place.');
   const pins = sortPins(previous?.file.pins ?? [], prepared.graph, input);
   const problem = problemWithPins(input, pins.pinned);
   throwIfCancelled(control);
-  return { attempt: { prepared, cluster: resolved.cluster, input, problem, pinned: pins.pinned, objective, planning }, resolved, base, pins, previous };
+  return { attempt: { prepared, cluster: resolved.cluster, input, problem, pinned: pins.pinned, objective, planning }, resolved, base, pins, warnings: [...warnings, ...pins.warnings], previous };
 }
 
 /** @throws UserError that says what would fit, where it is proven that nothing does */

@@ -4,7 +4,7 @@ import { UserError } from '../shared/userError';
 import { MAX_PLACEMENT_LENGTH, PlacementFileError, readPlacementFile } from '../sidecar/readPlacementFile';
 import { readTextFile } from '../sidecar/textFile';
 import { findPlacements } from './findPlacements';
-import { layOver, otherCostModel } from './openPlacement';
+import { layOver } from './openPlacement';
 import { wrongFigure } from './recordedFigures';
 
 /** What checking one placement found. */
@@ -43,8 +43,7 @@ function checkPlacement(path: string, control: Control): PlacementCheck {
     const laid = layOver(resolve(path), file, { report: () => undefined, cancelled: control.cancelled });
     if (laid.staleness.state === 'stale') return { ...at, state: 'stale', message: `stale: ${laid.staleness.sentence}` };
     if (laid.staleness.state === 'inconsistent' || !laid.placement) return { ...at, state: 'invalid', message: laid.staleness.sentence };
-    const outdated = otherCostModel(file);
-    if (outdated !== null) return { ...at, state: 'stale', message: `stale: ${outdated}` };
+    if (laid.outdated !== null) return { ...at, state: 'stale', message: `stale: ${laid.outdated}` };
     const wrong = wrongFigure(file, laid.base, laid.placement);
     if (wrong !== null) return { ...at, state: 'invalid', message: wrong };
     return { ...at, state: 'fresh', message: '', stages: file.stages.length };

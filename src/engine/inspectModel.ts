@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildProblem } from '../cost/buildProblem';
 import type { Control } from '../shared/progress';
+import { measuredTimes } from './measuredTimes';
 import { modelView } from './planView';
 import { prepareModel } from './prepareModel';
 import type { Inspection, InspectRequest } from './requests';
@@ -14,7 +15,9 @@ import { resolveCluster } from './resolveCluster';
 export function inspectModel(request: InspectRequest, control: Control): Inspection {
   const { cluster } = resolveCluster(request.cluster, request.clusterBase ?? process.cwd());
   const prepared = prepareModel(resolve(request.modelPath), request.bind ?? {}, request.assumeSuggestions ?? true, control);
-  const input = buildProblem(prepared.graph, prepared.costs, cluster);
-  const planned = { prepared, cluster, input, problem: input.problem, pinned: new Map<number, number>(), objective: 'throughput' as const, planning: {}, placement: null, devices: null, stages: null };
-  return { view: modelView(planned), assumed: prepared.assumed, planned };
+  const { measured, warnings } = measuredTimes(request, prepared, cluster, undefined);
+  const planning = measured ? { measured } : {};
+  const input = buildProblem(prepared.graph, prepared.costs, cluster, planning);
+  const planned = { prepared, cluster, input, problem: input.problem, pinned: new Map<number, number>(), objective: 'throughput' as const, planning, placement: null, devices: null, stages: null };
+  return { view: modelView(planned, warnings), assumed: prepared.assumed, planned };
 }

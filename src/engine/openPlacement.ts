@@ -11,6 +11,7 @@ import type { PlacementFile } from '../sidecar/placementFile';
 import { MAX_PLACEMENT_LENGTH, readPlacementFile } from '../sidecar/readPlacementFile';
 import { staleness, type Staleness } from '../sidecar/staleness';
 import { readTextFile } from '../sidecar/textFile';
+import { recordedTimes } from './measuredTimes';
 import { sortPins } from './pins';
 import { withPlacement, type Planned } from './planned';
 import { planView, staleView } from './planView';
@@ -35,7 +36,7 @@ export function openPlacement(sidecarPath: string, control: Control, text?: stri
   if (laid.staleness.state === 'inconsistent') {
     throw new UserError(subject, `${laid.staleness.sentence}.`, 'Restore the file from version control, or partition the model again.');
   }
-  const outdated = otherCostModel(file);
+  const { outdated } = laid;
   const warnings = outdated === null ? [] : [`The times of this placement cannot be compared with those recorded: ${outdated}.`];
   const pins = sortPins(file.pins, laid.prepared.graph, laid.base.input);
   if (laid.staleness.state === 'stale' || !laid.placement) {
@@ -62,6 +63,8 @@ export function openPlacement(sidecarPath: string, control: Control, text?: stri
 export interface LaidOver {
   readonly prepared: PreparedModel;
   readonly staleness: Staleness;
+  /** why the recorded times are not those computed now, though the model is the same: another cost model, another profile; null if they are */
+  readonly outdated: string | null;
   /** the model on the recorded cluster, without a placement */
   readonly base: Planned;
   /** the recorded placement in terms of the problem; null unless it is fresh */
@@ -79,11 +82,12 @@ export function layOver(sidecarPath: string, file: PlacementFile, control: Contr
   if (!existsSync(modelPath)) throw new UserError(subject, `its model ${file.model.path} is missing.`, 'Put the model back, or remove the placement.');
   const { from: _from, ...cluster }: ClusterFile & { from: string } = file.cluster;
   const prepared = prepareRecorded(modelPath, file, control);
-  const planning = { ...(file.training && { training: file.training }), ...(file.replicas !== undefined && { replicas: file.replicas }) };
+  const { measured, outdated } = recordedTimes(sidecarPath, file, prepared);
+  const planning = { ...(file.training && { training: file.training }), ...(file.replicas !== undefined && { replicas: file.replicas }), ...(measured && { measured }) };
   const input = buildProblem(prepared.graph, prepared.costs, cluster, planning);
   const base: Planned = { prepared, cluster, input, problem: input.problem, pinned: new Map(), objective: file.objective, planning, placement: null, devices: null, stages: null };
   const state = staleness(file, prepared.graph);
-  return { prepared, staleness: state, base, placement: state.state === 'fresh' ? placementOf(file, base) : null };
+  return { prepared, staleness: state, outdated: otherCostModel(file) ?? outdated, base, placement: state.state === 'fresh' ? placementOf(file, base) : null };
 }
 
 /** Bindings of dimensions that the model no longer has are left out: they show as a changed topology, not as an error. */
@@ -113,7 +117,7 @@ function operatorsOf(file: PlacementFile, { prepared, base }: LaidOver): Pick<Pl
 }
 
 /** Says which cost model the recorded times are of, if not of this program's; null if they are. */
-export function otherCostModel(file: PlacementFile): string | null {
+function otherCostModel(file: PlacementFile): string | null {
   const { name, version } = file.costModel;
   if (name === COST_MODEL.name && version === COST_MODEL.version) return null;
   return `it was made with the cost model ${name} ${version}, and this Stagewright computes with ${COST_MODEL.name} ${COST_MODEL.version}`;

@@ -27,7 +27,7 @@ export async function partitionModel(request: PartitionRequest, control: Control
   const modelPath = resolve(request.modelPath);
   const sidecarPath = resolve(request.sidecarPath ?? sidecarPathOf(modelPath));
   const recordedPath = recordedModelPath(sidecarPath, modelPath);
-  const { attempt, resolved, base, pins, previous } = attemptOf(request, sidecarPath, control);
+  const { attempt, resolved, base, pins, warnings, previous } = attemptOf(request, sidecarPath, control);
   const { prepared, input, problem } = attempt;
   const solution = await solveOrExplain(attempt, request, control);
   const placement = settlePins(solution.placement, input, pins.pinned);
@@ -42,7 +42,7 @@ export async function partitionModel(request: PartitionRequest, control: Control
     file,
     text: writePlacementFile(file),
     previous: previous?.text ?? null,
-    view: planView(planned, solution.certificate, { name: resolved.cluster.name, from }, pins.warnings),
+    view: planView(planned, solution.certificate, { name: resolved.cluster.name, from }, warnings),
     assumed: prepared.assumed,
     solveSeconds: solution.solveSeconds,
     planned,

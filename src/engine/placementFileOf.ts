@@ -1,7 +1,8 @@
 import { COST_MODEL } from '../cost/costModel';
+import type { MeasuredTimes } from '../cost/measured';
 import type { Certificate, Placement } from '../placement/problem';
 import { carryUnknown } from '../sidecar/carryUnknown';
-import { PLACEMENT_SCHEMA, PLACEMENT_VERSION, type PlacementFile, type PlacementStage } from '../sidecar/placementFile';
+import { PLACEMENT_SCHEMA, PLACEMENT_VERSION, type PlacementFile, type PlacementStage, type RecordedProfile } from '../sidecar/placementFile';
 import { typeName } from '../sidecar/staleness';
 import { topologyHash } from '../sidecar/topologyHash';
 import type { Pin } from './pins';
@@ -34,13 +35,21 @@ export function placementFileOf(
     objective,
     ...(planning.training && { training: planning.training }),
     ...(planning.replicas !== undefined && { replicas: planning.replicas }),
-    costModel: { ...COST_MODEL },
+    costModel: { ...COST_MODEL, ...(planning.measured && { profile: recordedProfile(planning.measured, planned.input.nodes.length) }) },
     certificate: { value: recorded(certificate.value), lowerBound: recorded(certificate.lowerBound), optimal: certificate.optimal, method: certificate.method },
     stages: stagesOf(planned, placement),
     pins,
   };
   return previous ? carryUnknown(previous, file) : file;
 }
+
+/** @param operators that take time */
+const recordedProfile = ({ origin, deviceClass, seconds }: MeasuredTimes, operators: number): RecordedProfile => ({
+  path: origin.path,
+  class: deviceClass,
+  digest: origin.digest,
+  coverage: Number((seconds.size / Math.max(1, operators)).toFixed(4)),
+});
 
 function stagesOf(planned: Planned, placement: Placement): PlacementStage[] {
   const { prepared, input, stages } = planned;

@@ -18,10 +18,14 @@ const MAX_WARNINGS_SHOWN = 20;
 /** How the cluster of a plan is called, and where it came from. */
 type ClusterName = PlanDetails['cluster'];
 
-/** What the view shows of a model that has no plan yet. Times are those of the class that is fastest for each operator. */
-export function modelView(planned: Planned): PlanView {
+/**
+ * What the view shows of a model that has no plan yet. Times are those of the class that is fastest for each operator.
+ *
+ * @param warnings to be shown before those that the model itself gives
+ */
+export function modelView(planned: Planned, warnings: readonly string[] = []): PlanView {
   const { classes, seconds } = planned.problem;
-  return baseView(planned, () => -1, (node) => Math.min(...classes.map((_, c) => seconds[c]![node]!)), null, []);
+  return baseView(planned, () => -1, (node) => Math.min(...classes.map((_, c) => seconds[c]![node]!)), null, warnings);
 }
 
 /**
@@ -149,7 +153,8 @@ function baseView(
       bytesRead: cost.known ? cost.bytesRead : null,
       bytesWritten: cost.known ? cost.bytesWritten : null,
       weightBytes: cost.weightBytes,
-      seconds: (cost.known || node < 0) && Number.isFinite(seconds) ? seconds : null,
+      // of what is not fully known a measured time is known all the same
+      seconds: (cost.known || node < 0 || seconds === planned.planning.measured?.seconds.get(operator.id)) && Number.isFinite(seconds) ? seconds : null,
       stage: stageOf(i),
     };
   });
@@ -178,18 +183,23 @@ function baseView(
     },
     free: shapes.free.map(({ symbol, suggestion }) => ({ symbol, suggestion })),
     warnings: [...warnings, ...modelWarnings(planned)],
+    ...measuredView(planned),
     plan,
   };
 }
 
-function modelWarnings({ prepared, input }: Planned): string[] {
+function measuredView({ planning: { measured }, input }: Planned): Pick<PlanView, 'measured'> {
+  return measured ? { measured: { device: measured.device, deviceClass: measured.deviceClass, operators: measured.seconds.size, of: input.nodes.length } } : {};
+}
+
+function modelWarnings({ prepared, input, planning: { measured } }: Planned): string[] {
   const { shapes, costs, model } = prepared;
   const warnings: string[] = [];
   if (shapes.free.length > 0) {
     const symbols = shapes.free.map((dimension) => dimension.symbol).join(', ');
     warnings.push(`${counted(shapes.free.length, 'input dimension')} ${shapes.free.length === 1 ? 'is' : 'are'} not bound (${symbols}): sizes and times are not complete.`);
   }
-  const unknownCosts = costs.filter((cost, i) => !cost.known && input.nodeOf[i]! >= 0);
+  const unknownCosts = costs.filter((cost, i) => !cost.known && input.nodeOf[i]! >= 0 && measured?.seconds.has(prepared.graph.operators[i]!.id) !== true);
   if (shapes.unknown.length > 0) {
     const named = shapes.unknown.slice(0, 3).map((name) => `"${name}"`).join(', ');
     warnings.push(`${counted(shapes.unknown.length, 'tensor')} ${shapes.unknown.length === 1 ? 'has' : 'have'} an unknown shape or type: ${named}${shapes.unknown.length > 3 ? ' …' : ''}.`);

@@ -18,7 +18,12 @@ export interface InspectRequest {
   readonly cluster?: string;
   /** folder that a relative path in `cluster` starts from; the working folder if absent */
   readonly clusterBase?: string;
+  /** measured times; the profile beside the model, if there is one, if absent */
+  readonly profile?: ProfileChoice;
 }
+
+/** Which measured times are used: none, or those of a file for a device class (the one that the file names if absent). */
+export type ProfileChoice = 'none' | { readonly path: string; readonly deviceClass?: string };
 
 /** What to partition, and for which machine. Plain data: it travels to the worker as it is. */
 export interface PartitionRequest extends InspectRequest {

@@ -102,5 +102,7 @@ export interface PlanView {
   /** unbound dimensions of the inputs, with what would be offered for them */
   readonly free: readonly { readonly symbol: string; readonly suggestion: number }[];
   readonly warnings: readonly string[];
+  /** operators whose times were measured, of all that take time; absent if all times are estimates */
+  readonly measured?: { readonly device: string; readonly deviceClass: string; readonly operators: number; readonly of: number };
   readonly plan: PlanDetails | null;
 }

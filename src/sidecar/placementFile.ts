@@ -34,7 +34,12 @@ export interface PlacementFile {
   readonly training?: { readonly optimizer: 'adam' | 'momentum' | 'sgd'; readonly microBatches: number };
   /** most devices that a stage was allowed; absent: one */
   readonly replicas?: number;
-  readonly costModel: { readonly name: string; readonly version: number };
+  readonly costModel: {
+    readonly name: string;
+    readonly version: number;
+    /** the measured times that took the place of estimates; absent: all are estimates */
+    readonly profile?: RecordedProfile;
+  };
   readonly certificate: {
     readonly value: number;
     readonly lowerBound: number;
@@ -44,6 +49,17 @@ export interface PlacementFile {
   readonly stages: readonly PlacementStage[];
   /** operators set by hand: operator id -> device */
   readonly pins: readonly { readonly operator: string; readonly device: string }[];
+}
+
+export interface RecordedProfile {
+  /** relative to the sidecar's folder, '/' between its parts, never out of it */
+  readonly path: string;
+  /** the device class whose times these are */
+  readonly class: string;
+  /** of the profile's canonical bytes: `sha256:` and 64 hex digits */
+  readonly digest: string;
+  /** measured share of the operators that take time, 0 to 1 */
+  readonly coverage: number;
 }
 
 export interface PlacementStage {

@@ -28,6 +28,8 @@ function meaningFault(file: PlacementFile): JsonValueFault | undefined {
   const { from: _from, ...cluster } = file.cluster;
   const inCluster = clusterFault(cluster);
   if (inCluster) return { pointer: `/cluster${inCluster.pointer}`, problem: `cluster: ${inCluster.problem}` };
+  const profileProblem = profileFault(file);
+  if (profileProblem) return profileProblem;
   const counts = new Map(file.cluster.devices.map((device) => [device.class, device.count]));
   const deviceFault = (device: string): string | undefined => {
     const [name = '', number = ''] = device.split(':');
@@ -79,6 +81,14 @@ function meaningFault(file: PlacementFile): JsonValueFault | undefined {
     pinned.add(pin.operator);
   }
   return undefined;
+}
+
+function profileFault({ costModel: { profile }, cluster }: PlacementFile): JsonValueFault | undefined {
+  if (!profile) return undefined;
+  const path = pathFault(profile.path);
+  if (path !== undefined) return { pointer: '/costModel/profile/path', problem: `costModel.profile.path ${JSON.stringify(profile.path)} ${path}` };
+  if (cluster.devices.some((device) => device.class === profile.class)) return undefined;
+  return { pointer: '/costModel/profile/class', problem: `costModel.profile.class "${profile.class}" is a class that the cluster does not have` };
 }
 
 /** Why a relative path is not allowed in a placement, or undefined if it is. */

@@ -1,4 +1,5 @@
 import { formatBytes, formatFlops, formatPercent, formatSeconds } from '../../src/shared/format';
+import { measuredSentence } from '../../src/shared/measured';
 import { el, icon } from '../ui/dom';
 import { facts, section, type InspectorContext } from './parts';
 
@@ -15,6 +16,7 @@ export function summaryPane({ view }: InspectorContext): Node[] {
       ['Computed beforehand', real === view.operators.length ? null : String(view.operators.length - real)],
       ['Work per sample', formatFlops(totals.flops)],
       ['Weights', formatBytes(totals.weightBytes)],
+      ['Times', view.measured === undefined ? null : measuredSentence(view.measured)],
       ['Tensors of unknown shape', totals.unknownTensors === 0 ? null : String(totals.unknownTensors)],
     ]),
     ...(view.warnings.length === 0

@@ -1,29 +1,33 @@
 import { parameterCount } from '../../cost/parameters';
 import { inspectModel } from '../../engine/inspectModel';
 import { formatBytes, formatCount, formatFlops } from '../../shared/format';
+import { measuredSentence } from '../../shared/measured';
 import type { PlanView } from '../../shared/planView';
 import { parseBindings, type Arguments, type Command } from '../command';
 import { shape, warningLines } from '../planTable';
+import { PROFILE_HELP, profileChoice, profileOptions } from '../profileOption';
 import { progressBar } from '../progressBar';
 import { printable, table } from '../table';
 import { styler, type Terminal } from '../terminal';
 
-const HELP = `Usage: stagewright inspect <model.onnx> [--bind n=v ...] [--json]
+const HELP = `Usage: stagewright inspect <model.onnx> [options]
 
 Shows what a model consists of: operators by type, parameters, FLOPs, bytes, and what is unknown.
 
-  --bind n=v   bind the symbolic dimension n of the inputs to v; may be repeated.
-               Dimensions that are not bound take a suggested value, which is shown.
-  --free       leave dimensions that are not bound free
-  --json       {"model", "opsets", "inputs", "outputs", "operators", "foldable", "types": [{"type", "count", "flops", "bytes"}],
-               "parameters", "weightBytes", "flops", "bytesRead", "bytesWritten", "unknownTensors", "bound", "assumed", "free", "warnings"}
+  --bind n=v       bind the symbolic dimension n of the inputs to v; may be repeated.
+                   Dimensions that are not bound take a suggested value, which is shown.
+  --free           leave dimensions that are not bound free
+  --cluster c      a preset, or the path of a *.cluster.json file: whose classes a profile's times may be for
+${PROFILE_HELP}  --json           {"model", "opsets", "inputs", "outputs", "operators", "foldable", "types": [{"type", "count", "flops", "bytes"}],
+                   "parameters", "weightBytes", "flops", "bytesRead", "bytesWritten", "unknownTensors", "bound", "assumed", "free", "warnings",
+                   and with a profile "measured": {"device", "deviceClass", "operators", "of"}}
 `;
 
 export const inspect: Command = {
   name: 'inspect',
   summary: 'shows what a model consists of',
   help: HELP,
-  options: { bind: { type: 'string', multiple: true }, free: { type: 'boolean' } },
+  options: { bind: { type: 'string', multiple: true }, free: { type: 'boolean' }, cluster: { type: 'string' }, ...profileOptions },
   operands: [1, 1],
   run: async (args, terminal) => {
     const summary = summarise(args, terminal);
@@ -35,7 +39,12 @@ export const inspect: Command = {
 function summarise(args: Arguments, terminal: Terminal) {
   const bar = progressBar(terminal);
   try {
-    const { view, assumed, planned } = inspectModel({ modelPath: args.operands[0]!, bind: parseBindings(args.list('bind')), assumeSuggestions: !args.flag('free') }, bar);
+    const cluster = args.text('cluster');
+    const profile = profileChoice(args);
+    const { view, assumed, planned } = inspectModel(
+      { modelPath: args.operands[0]!, bind: parseBindings(args.list('bind')), assumeSuggestions: !args.flag('free'), ...(cluster !== undefined && { cluster }), ...(profile && { profile }) },
+      bar,
+    );
     const { graph, bound } = planned.prepared;
     const tensor = (index: number) => {
       const { name, elementType, shape: dims } = view.tensors[index]!;
@@ -59,6 +68,7 @@ function summarise(args: Arguments, terminal: Terminal) {
       assumed: assumed.map(({ symbol, value }) => ({ symbol, value })),
       free: view.free,
       warnings: view.warnings,
+      ...(view.measured && { measured: view.measured }),
     };
   } finally {
     bar.clear();
@@ -96,6 +106,7 @@ function text(summary: ReturnType<typeof summarise>, terminal: Terminal): string
     ['Compute', formatFlops(summary.flops)],
     ['Traffic', `${formatBytes(summary.bytesRead)} read, ${formatBytes(summary.bytesWritten)} written`],
     ['Unknown', summary.unknownTensors === 0 ? 'no shape is unknown' : `${summary.unknownTensors} tensors have an unknown shape or type`],
+    ...(summary.measured ? [['Times', printable(measuredSentence(summary.measured))] as [string, string]] : []),
   ];
   const types = summary.types.map((entry) => [printable(entry.type), String(entry.count), formatFlops(entry.flops), formatBytes(entry.bytes)]);
   return [

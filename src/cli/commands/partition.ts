@@ -6,9 +6,11 @@ import { objectives } from '../../placement/problem';
 import { looseMethods, placementMethods } from '../../placement/solvePlacement';
 import { saveAtomically } from '../../sidecar/saveAtomically';
 import { formatSeconds } from '../../shared/format';
+import { measuredSentence } from '../../shared/measured';
 import { presetList } from '../clusterHelp';
 import { parseBindings, parseChoice, parseCount, parseSeconds, type Arguments, type Command } from '../command';
 import { cutTable, stageTable, warningLines } from '../planTable';
+import { PROFILE_HELP, profileChoice, profileOptions } from '../profileOption';
 import { progressBar } from '../progressBar';
 import { printable } from '../table';
 import { styler, type Terminal } from '../terminal';
@@ -34,11 +36,12 @@ Splits a model into stages, one device each, and writes the placement beside the
   --slots q        latency: at most q subgraphs for a device, one after the other (default: 1)
   --out file       where to write the placement instead of <model.onnx>.placement.json;
                    the model must lie in that folder or below it
-  --json           {"model", "sidecar", "cluster", "objective", "bound", "assumed", "value", "lowerBound", "optimal", "method", "certificate",
+${PROFILE_HELP}  --json           {"model", "sidecar", "cluster", "objective", "bound", "assumed", "value", "lowerBound", "optimal", "method", "certificate",
                    "seconds", "stages": [{"name", "device", "computeSeconds", "communicationSeconds", "loadSeconds", "weightBytes",
                    "activationBytes", "memoryCapacityBytes", "operatorCount", "bottleneck", "heaviest", and where they apply
                    "replicas", "forwardSeconds", "backwardSeconds", "inFlight"}],
-                   "cuts": [{"tensor", "bytes", "from", "to", "transferSeconds"}], "warnings"}
+                   "cuts": [{"tensor", "bytes", "from", "to", "transferSeconds"}], "warnings",
+                   and with a profile "measured": {"device", "deviceClass", "operators", "of"}}
 
 Pins in a placement that is there already are kept, and so are fields that this version does not know.
 
@@ -62,6 +65,7 @@ export const partition: Command = {
     'micro-batches': { type: 'string' },
     optimizer: { type: 'string' },
     out: { type: 'string' },
+    ...profileOptions,
   },
   operands: [1, 1],
   run: async (args, terminal) => {
@@ -91,6 +95,7 @@ function requestOf(args: Arguments): PartitionRequest {
   const optimizer = parseChoice('optimizer', args.text('optimizer'), optimizers);
   const training = { ...(microBatches === undefined ? {} : { microBatches }), ...(optimizer === undefined ? {} : { optimizer }) };
   const out = args.text('out');
+  const profile = profileChoice(args);
   return {
     modelPath: args.operands[0]!,
     bind: parseBindings(args.list('bind')),
@@ -102,6 +107,7 @@ function requestOf(args: Arguments): PartitionRequest {
     ...(slots === undefined ? {} : { slots }),
     ...(Object.keys(training).length === 0 ? {} : { training }),
     ...(out === undefined ? {} : { sidecarPath: resolve(out) }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 
@@ -127,6 +133,7 @@ function summary({ view, file, solveSeconds, assumed }: Partition, sidecar: stri
     stages: plan.stages,
     cuts: plan.cuts.map((cut) => ({ ...cut, tensor: view.tensors[cut.tensor]!.name, bytes: view.tensors[cut.tensor]!.bytes })),
     warnings: view.warnings,
+    ...(view.measured && { measured: view.measured }),
   };
 }
 
@@ -139,6 +146,7 @@ function text({ view, assumed, solveSeconds }: Partition, sidecar: string, termi
     `${bold(printable(view.modelName))} on ${printable(plan.cluster.name)}: ${bold(`${formatSeconds(certificate.value)} per sample`)}\n`,
     `${certificate.sentence} ${faint(`(${certificate.method}, ${formatSeconds(solveSeconds)})`)}\n`,
     ...(assumed.length > 0 ? [`assumed ${assumed.map(({ symbol, value }) => `${printable(symbol)}=${value}`).join(', ')} (set with --bind)\n`] : []),
+    ...(view.measured ? [`${printable(measuredSentence(view.measured))}\n`] : []),
     '\n',
     stageTable(plan, terminal),
     ...(cuts === '' ? [] : ['\n', cuts]),
