@@ -34,9 +34,9 @@ const LAST_WORDS = 300;
  */
 export function runTask<N extends TaskName>(task: N, request: TaskRequest<N>, { script, subject, patienceSeconds = PATIENCE_SECONDS, core }: TaskOptions, control: Control): Promise<TaskResult<N>> {
   return new Promise((resolve, reject) => {
-    // in Electron the executable is the editor itself unless it is told to be Node
+    // in Electron the executable is the editor itself unless it is told to be Node; ONNX Runtime would keep files of telemetry among the temporary ones
     const pinned = core !== undefined && canPin() ? { execPath: TASKSET, execArgv: ['--cpu-list', String(core), process.execPath] } : { execArgv: [] };
-    const child = fork(script, [], { ...pinned, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
+    const child = fork(script, [], { ...pinned, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' } });
     let phase = 'starting ONNX Runtime';
     let heard = Date.now();
     let words = '';

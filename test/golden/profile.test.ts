@@ -17,7 +17,7 @@ const profile = (...args: string[]) => run('profile', ...args, '--runtime', runt
 const saved = (name: string): ProfileFile => readProfileFile(readFileSync(join(folder.path, name), 'utf8'), name);
 /** The system's temporary files of this test alone. */
 const temporary = join(folder.path, 'tmp');
-const leftOver = (): string[] => [folder.path, temporary].flatMap((path) => readdirSync(path)).filter((name) => name.startsWith('.stagewright-'));
+const leftOver = (): string[] => [...readdirSync(folder.path).filter((name) => name.startsWith('.stagewright-')), ...readdirSync(temporary)];
 
 const cores = { version: 1, name: 'two cores', devices: [{ class: 'core', count: 2, memoryBytes: 1e9, peakFlops: { float32: 1e10 }, memoryBytesPerSecond: 1e10 }], links: [{ between: ['core', 'core'], bytesPerSecond: 1e10, path: 'peer' }] };
 const wide = Array.from({ length: 256 * 256 }, (_, i) => Math.sin(i));
