@@ -2,7 +2,8 @@ import type { PlacementInput } from '../cost/buildProblem';
 import type { OperatorGraph } from '../graph/operatorGraph';
 import type { Placement, PlacementProblem } from '../placement/problem';
 import { UserError } from '../shared/userError';
-import { classOfDevices } from './planned';
+import { classOfDevices, type Planned } from './planned';
+import { counted } from './sentences';
 
 export interface Pin {
   readonly operator: string;
@@ -62,6 +63,18 @@ export function problemWithPins(input: PlacementInput, pinned: ReadonlyMap<numbe
   return { ...problem, colocation, seconds };
 }
 
+/** Two devices that pins name and whose operators a plan has on one device; null if there are none. */
+export function pinsConflict(placement: Placement, input: PlacementInput, pinned: ReadonlyMap<number, number>): readonly [number, number] | null {
+  const wantedOf = new Map<number, number>();
+  for (const [operator, wanted] of pinned) {
+    const device = placement.assignment[input.nodeOf[operator]!]!;
+    const before = wantedOf.get(device) ?? wanted;
+    if (before !== wanted) return [before, wanted];
+    wantedOf.set(device, wanted);
+  }
+  return null;
+}
+
 /**
  * Renames equal devices so that pinned operators are on the devices that their pins name.
  *
@@ -71,19 +84,15 @@ export function settlePins(placement: Placement, input: PlacementInput, pinned: 
   if (pinned.size === 0) return placement;
   if (placement.replicas) throw new UserError('pins', 'name single devices, and a stage of the best plan runs on several.', 'Remove the pins, or ask for one device per stage.');
   const classes = classOfDevices(input.problem);
-  const newName = new Map<number, number>();
-  for (const [operator, wanted] of pinned) {
-    const device = placement.assignment[input.nodeOf[operator]!]!;
-    const before = newName.get(device);
-    if (before !== undefined && before !== wanted) {
-      throw new UserError(
-        'pins',
-        `operators are pinned to ${input.devices[before]!.name} and to ${input.devices[wanted]!.name}, but the best plan has them on one device.`,
-        'Remove one of these pins.',
-      );
-    }
-    newName.set(device, wanted);
+  const conflict = pinsConflict(placement, input, pinned);
+  if (conflict) {
+    throw new UserError(
+      'pins',
+      `operators are pinned to ${input.devices[conflict[0]]!.name} and to ${input.devices[conflict[1]]!.name}, but the best plan has them on one device.`,
+      'Remove one of these pins.',
+    );
   }
+  const newName = new Map([...pinned].map(([operator, wanted]) => [placement.assignment[input.nodeOf[operator]!]!, wanted]));
   // the devices without pins share the names that are left, in order
   const taken = new Set(newName.values());
   for (let device = 0; device < classes.length; device++) {
@@ -94,3 +103,19 @@ export function settlePins(placement: Placement, input: PlacementInput, pinned: 
   }
   return { ...placement, assignment: placement.assignment.map((device) => newName.get(device)!), order: placement.order.map((device) => newName.get(device)!) };
 }
+
+/** The pinned operators that a plan has on other devices than their pins name. */
+export function brokenPins({ input, placement, pinned }: Pick<Planned, 'input' | 'placement' | 'pinned'>): number[] {
+  if (!placement) return [];
+  return [...pinned].flatMap(([operator, device]) => (placement.assignment[input.nodeOf[operator]!] === device ? [] : [operator]));
+}
+
+/** The same in a sentence, or in none. */
+export function brokenPinsWarning(planned: Pick<Planned, 'input' | 'placement' | 'pinned'>): string[] {
+  const broken = brokenPins(planned).length;
+  return broken === 0 ? [] : [`${counted(broken, 'pinned operator')} ${broken === 1 ? 'is' : 'are'} elsewhere in this plan: solve it again to keep the pins.`];
+}
+
+/** Pins as the file lists them. */
+export const pinsOf = ({ prepared, input, pinned }: Pick<Planned, 'prepared' | 'input' | 'pinned'>): Pin[] =>
+  [...pinned].map(([operator, device]) => ({ operator: prepared.graph.operators[operator]!.id, device: input.devices[device]!.name }));

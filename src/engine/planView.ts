@@ -6,6 +6,7 @@ import { formatBytes, formatPercent } from '../shared/format';
 import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { typeName } from '../sidecar/staleness';
+import { brokenPinsWarning } from './pins';
 import { classOfDevices, type Planned } from './planned';
 import { certificateSentence, counted } from './sentences';
 import { loadParts, stageLoads } from './stageLoads';
@@ -69,10 +70,11 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
     stages,
     cuts: cuts(planned, stageOf, (stage) => classes[placement.order[stage]!]!),
     certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size, planned.objective, planned.cluster.servers?.count) },
+    pins: [...planned.pinned.keys()].sort((a, b) => a - b),
     stale: null,
   };
   const nodeSeconds = (node: number): number => bothPasses(problem, classes[placement.assignment[node]!]!, node);
-  return baseView(planned, stageOf, nodeSeconds, details, [...warnings, ...memoryWarnings(stages)]);
+  return baseView(planned, stageOf, nodeSeconds, details, [...warnings, ...brokenPinsWarning(planned), ...memoryWarnings(stages)]);
 }
 
 const planningView = ({ replicas = 1, training }: PlanningOptions, { order }: Placement): NonNullable<PlanDetails['planning']> => ({

@@ -4,7 +4,8 @@ import type { PlacementCheck } from '../engine/checkPlacements';
 import { CancelledError } from '../shared/userError';
 import { PLACEMENT_SUFFIX } from '../sidecar/placementFile';
 import type { WorkerClient } from '../worker/client';
-import { fileStamp, isModel, isPlacement, sidecarOf } from './files';
+import { fileStamp } from '../worker/fileStamp';
+import { isModel, isPlacement, sidecarOf } from './files';
 import type { Log } from './log';
 import { settings } from './settings';
 

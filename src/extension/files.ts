@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../shared/userError';
@@ -22,12 +22,6 @@ export const sidecarOf = (modelPath: string): string => modelPath + PLACEMENT_SU
 export function modelBeside(placementPath: string): string | undefined {
   const path = placementPath.slice(0, -PLACEMENT_SUFFIX.length);
   return placementPath.endsWith(PLACEMENT_SUFFIX) && existsSync(path) ? path : undefined;
-}
-
-/** Changes whenever the file is written; '' if there is none. */
-export function fileStamp(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs}:${stat.size}` : '';
 }
 
 /** Tells of every change to one file, wherever it lies, once it was left alone for a moment. */

@@ -81,6 +81,8 @@ export interface PlanDetails {
   readonly bound: Readonly<Record<string, number>>;
   readonly stages: readonly StageView[];
   readonly cuts: readonly CutView[];
+  /** operators that are pinned to a device, ascending; absent where none can be */
+  readonly pins?: readonly number[];
   readonly certificate: {
     readonly value: number;
     readonly lowerBound: number;

@@ -7,10 +7,12 @@ import type { SplitRequest, SplitResult } from '../engine/splitPlacement';
 import type { VerifyRequest, VerifyResult } from '../engine/verifyPlacement';
 import type { TimelineRequest } from '../engine/timeline';
 import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
+import type { ResolveRequest } from '../engine/resolveWithPins';
 import type { MethodRow, PlanComparison } from '../shared/comparisonView';
 import type { PlanExplanation } from '../shared/explanationView';
 import type { FidelityView } from '../shared/fidelityView';
 import type { LayoutView } from '../shared/layoutView';
+import type { MoveOption, PlanEdit } from '../shared/planEdits';
 import type { PlanView } from '../shared/planView';
 import type { TimelineView } from '../shared/timelineView';
 
@@ -45,6 +47,14 @@ export interface Jobs {
   timelineTrace(request: { readonly sidecarPath: string; readonly text: string; readonly request: TimelineRequest }): string;
   /** how two plans of one model differ */
   comparePlans(request: { readonly before: ComparedPlan; readonly after: ComparedPlan }): PlanComparison;
+  /** what steps by hand make of a plan; `text` is the placement's content before the first of them */
+  edit(request: { readonly sidecarPath: string; readonly text: string; readonly edits: readonly PlanEdit[] }):
+    | { readonly text: string; readonly view: PlanView; readonly said: string }
+    | { readonly refused: string };
+  /** where an operator may move in a plan; `text` is the placement's content */
+  moveOptions(request: { readonly sidecarPath: string; readonly text: string; readonly operator: number }): readonly MoveOption[];
+  /** the best plan that keeps the pins of a placement */
+  resolveWithPins(request: ResolveRequest): { readonly text: string; readonly view: PlanView };
   layout(request: { readonly view: PlanView; readonly showFoldable: boolean; readonly deadlineMilliseconds: number }): LayoutView;
   export(request: ExportRequest): ExportResult;
   /** what each target of export can and cannot carry of a plan */

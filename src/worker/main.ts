@@ -34,6 +34,12 @@ function serve(port: MessagePort): void {
         return jobs.timelineTrace(message.args, control);
       case 'comparePlans':
         return jobs.comparePlans(message.args, control);
+      case 'edit':
+        return jobs.edit(message.args, control);
+      case 'moveOptions':
+        return jobs.moveOptions(message.args, control);
+      case 'resolveWithPins':
+        return jobs.resolveWithPins(message.args, control);
       case 'layout':
         return jobs.layout(message.args, control);
       case 'export':

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { compareMethods } from '../engine/compareMethods';
 import { comparePlans } from '../engine/comparePlans';
 import { checkPlacements } from '../engine/checkPlacements';
+import { editPlacement, moveOptions } from '../engine/editPlacement';
 import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
 import { exportPlacement, listTargets } from '../engine/exportPlacement';
@@ -11,6 +11,7 @@ import { measureFidelity } from '../engine/measureFidelity';
 import { openPlacement } from '../engine/openPlacement';
 import { partitionModel } from '../engine/partitionModel';
 import type { Planned } from '../engine/planned';
+import { resolveWithPins } from '../engine/resolveWithPins';
 import { splitPlacement } from '../engine/splitPlacement';
 import { verifyPlacement } from '../engine/verifyPlacement';
 import { plannedOrStale, planTrace } from '../engine/planTimeline';
@@ -18,6 +19,8 @@ import { timelineView } from '../engine/timeline';
 import { layoutPlan } from '../layout/layoutPlan';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
+import { fileStamp } from './fileStamp';
+import { makeOpenedPlans } from './openedPlans';
 import type { ExplainSource, JobArguments, JobName, JobResult } from './jobs';
 
 type Handlers = { readonly [J in JobName]: (args: JobArguments<J>, control: Control) => JobResult<J> | Promise<JobResult<J>> };
@@ -31,7 +34,7 @@ export function makeJobs(): Handlers {
   };
 
   const inspect: Handlers['inspect'] = (request, control) => {
-    const stamp = stampOf(request.modelPath);
+    const stamp = fileStamp(request.modelPath);
     const { view, assumed, planned } = inspectModel(request, control);
     keep({ kind: 'model', request }, request.modelPath, stamp, planned);
     return { view, assumed };
@@ -39,18 +42,20 @@ export function makeJobs(): Handlers {
 
   const open = (sidecarPath: string, text: string | undefined, control: Control): JobResult<'open'> => {
     const { modelPath, view, planned } = openPlacement(sidecarPath, control, text);
-    if (text !== undefined) keep({ kind: 'plan', sidecarPath, text }, modelPath, stampOf(modelPath), planned);
+    if (text !== undefined) keep({ kind: 'plan', sidecarPath, text }, modelPath, fileStamp(modelPath), planned);
     return { modelPath, view };
   };
 
   /** What the last view was computed from, read again if it was another one. */
   const plannedFor = async (source: ExplainSource, control: Control): Promise<Planned | null> => {
-    if (last?.key !== JSON.stringify(source) || last.stamp !== stampOf(last.modelPath)) {
+    if (last?.key !== JSON.stringify(source) || last.stamp !== fileStamp(last.modelPath)) {
       if (source.kind === 'model') await inspect(source.request, control);
       else open(source.sidecarPath, source.text, control);
     }
     return last?.planned ?? null;
   };
+
+  const plans = makeOpenedPlans();
 
   return {
     inspect,
@@ -75,6 +80,21 @@ export function makeJobs(): Handlers {
     timeline: async ({ sidecarPath, text, request }, control) => timelineView(plannedOrStale(await plannedFor({ kind: 'plan', sidecarPath, text }, control), sidecarPath), request),
     timelineTrace: ({ sidecarPath, text, request }, control) => planTrace(sidecarPath, request, control, text),
     comparePlans: ({ before, after }, control) => comparePlans(before, after, control),
+    edit: ({ sidecarPath, text, edits }, control) => {
+      const opened = plans.open(sidecarPath, text, control);
+      const result = editPlacement(opened, edits);
+      if ('refused' in result) return result;
+      const { file, view, planned, said } = result;
+      const { modelPath } = opened;
+      keep({ kind: 'plan', sidecarPath, text: result.text }, modelPath, fileStamp(modelPath), planned);
+      plans.remember(sidecarPath, result.text, { file, modelPath, view, planned });
+      return { text: result.text, view, said };
+    },
+    moveOptions: ({ sidecarPath, text, operator }, control) => moveOptions(plans.open(sidecarPath, text, control), operator),
+    resolveWithPins: async (request, control) => {
+      const { text, view } = await resolveWithPins(request, control);
+      return { text, view };
+    },
     layout: ({ view, showFoldable, deadlineMilliseconds }, control) => layoutPlan(view, { showFoldable, deadlineMilliseconds }, control),
     export: (request, control) => exportPlacement(request, control),
     listTargets: (request, control) => listTargets(request, control),
@@ -84,10 +104,4 @@ export function makeJobs(): Handlers {
     report: (request, control) => makeReport(request, control),
     check: ({ paths }, control) => checkPlacements(paths, control),
   };
-}
-
-/** Changes whenever the file is written. */
-function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs}:${stat.size}` : '';
 }

@@ -1,0 +1,134 @@
+import { stagesOfNodes } from '../cost/expandPlacement';
+import { digraph, reversed, type Digraph } from '../placement/digraph';
+import { judge } from '../placement/judge';
+import type { Objective, Placement, PlacementProblem } from '../placement/problem';
+import { formatBytes } from '../shared/format';
+
+/** A placement that is to be changed by hand, with what its operators depend on. */
+export interface Movable {
+  readonly problem: PlacementProblem;
+  readonly objective: Objective;
+  readonly placement: Placement;
+  /** operator -> index into the placement's order */
+  readonly stageOf: Int32Array;
+  /** false: stages may depend on each other in any direction, so that only support, colocation and memory bind */
+  readonly contiguous: boolean;
+  /** what each operator reads from, and what reads from it; of the forward pass, where the stages must be contiguous */
+  readonly before: Digraph;
+  readonly after: Digraph;
+}
+
+export function movable(problem: PlacementProblem, objective: Objective, placement: Placement, contiguous: boolean): Movable {
+  const from: number[] = [];
+  const to: number[] = [];
+  for (const { producer, consumers } of contiguous ? problem.nets : []) {
+    if (problem.backward[producer] === 1) continue;
+    for (const consumer of consumers) {
+      if (problem.backward[consumer] === 1) continue;
+      from.push(producer);
+      to.push(consumer);
+    }
+  }
+  const after = digraph(problem.labels.length, from, to);
+  return { problem, objective, placement, stageOf: stagesOfNodes(placement), contiguous, before: reversed(after), after };
+}
+
+/** The same operators after a placement changed: what depends on what did not. */
+export const afterMove = (movable: Movable, placement: Placement): Movable => ({ ...movable, placement, stageOf: stagesOfNodes(placement) });
+
+/**
+ * The operators that move if some are moved to a stage: with their colocation classes, and if `along`, with what they depend on (towards an
+ * earlier stage) or what depends on them (towards a later one), as far as it would otherwise be left on the wrong side.
+ */
+export function movedWith({ problem, stageOf, before, after, contiguous }: Movable, operators: Iterable<number>, to: number, along: boolean): Set<number> {
+  const moved = new Set<number>();
+  const waiting: number[] = [];
+  const classes = new Map<number, number[]>();
+  problem.colocation.forEach((color, v) => {
+    if (color >= 0) classes.set(color, [...(classes.get(color) ?? []), v]);
+  });
+  const take = (v: number): void => {
+    if (moved.has(v)) return;
+    moved.add(v);
+    waiting.push(v);
+  };
+  for (const v of operators) take(v);
+  while (waiting.length > 0) {
+    const v = waiting.pop()!;
+    for (const other of classes.get(problem.colocation[v]!) ?? []) take(other);
+    if (!along || !contiguous) continue;
+    for (const u of neighbours(before, v)) if (stageOf[u]! > to) take(u);
+    for (const w of neighbours(after, v)) if (stageOf[w]! < to) take(w);
+  }
+  return moved;
+}
+
+/** The placement with some operators in another stage. A stage that is left empty is gone, and the later ones count one less. */
+export function placementAfter({ placement, stageOf }: Movable, moved: ReadonlySet<number>, to: number): Placement {
+  const next = stageOf.map((stage, v) => (moved.has(v) ? to : stage));
+  const used = new Set(next);
+  const kept = placement.order.flatMap((_, stage) => (used.has(stage) ? [stage] : []));
+  const numberOf = new Map(kept.map((stage, i) => [stage, i]));
+  const order = kept.map((stage) => placement.order[stage]!);
+  return {
+    assignment: next.map((stage) => placement.order[stage]!),
+    order,
+    ...(placement.replicas && { replicas: kept.map((stage) => placement.replicas![stage]!) }),
+    ...(new Set(order).size < order.length && { stageOf: next.map((stage) => numberOf.get(stage)!) }),
+  };
+}
+
+/** Why operators cannot move to a stage, in one sentence; null if they can. What is said is the evaluator's verdict, in words for people. */
+export function moveFault(movable: Movable, moved: ReadonlySet<number>, to: number): string | null {
+  return supportFault(movable, moved, to) ?? orderFault(movable, moved, to) ?? verdict(movable, placementAfter(movable, moved, to));
+}
+
+const nameOf = ({ problem }: Movable, v: number): string => `“${problem.labels[v]!}”`;
+
+function supportFault(movable: Movable, moved: ReadonlySet<number>, to: number): string | null {
+  const { problem, placement } = movable;
+  const c = classOf(problem, placement.order[to]!);
+  for (const v of moved) {
+    if (!Number.isFinite(problem.seconds[c]![v]!)) return `${problem.classes[c]!.name} does not support ${nameOf(movable, v)}.`;
+  }
+  return null;
+}
+
+/** An operator that would read from a later stage. */
+function orderFault(movable: Movable, moved: ReadonlySet<number>, to: number): string | null {
+  const { stageOf, before, after } = movable;
+  for (const v of moved) {
+    for (const u of neighbours(before, v)) {
+      if (!moved.has(u) && stageOf[u]! > to) return `${nameOf(movable, v)} reads from ${nameOf(movable, u)}, which is in the later stage ${stageOf[u]}.`;
+    }
+    for (const w of neighbours(after, v)) {
+      if (!moved.has(w) && stageOf[w]! < to) return `${nameOf(movable, w)} in the earlier stage ${stageOf[w]} reads from ${nameOf(movable, v)}.`;
+    }
+  }
+  return null;
+}
+
+/** A plan that breaks a rule already may be changed as long as it does not get worse. */
+function verdict({ problem, objective, placement, contiguous }: Movable, next: Placement): string | null {
+  const { loads, violations } = judge(problem, next, objective, contiguous);
+  if (violations.length === 0) return null;
+  if (violations.length <= judge(problem, placement, objective, contiguous).violations.length) return null;
+  for (const { device, class: c, residentBytes, workspaceBytes, stashBytes } of loads) {
+    const { memoryBytes, name } = problem.classes[c]!;
+    const bytes = residentBytes + workspaceBytes + stashBytes;
+    if (bytes > memoryBytes * (1 + 1e-12)) {
+      return `It does not fit: ${name}:${device - classStart(problem, c)} would need ${formatBytes(bytes)} and has ${formatBytes(memoryBytes)}.`;
+    }
+  }
+  return `The plan would break a rule: ${violations[0]!}.`;
+}
+
+function classOf({ classes }: PlacementProblem, device: number): number {
+  let c = 0;
+  for (let left = device; left >= classes[c]!.count; c++) left -= classes[c]!.count;
+  return c;
+}
+
+const classStart = ({ classes }: PlacementProblem, c: number): number => classes.slice(0, c).reduce((sum, { count }) => sum + count, 0);
+
+const neighbours = ({ starts, targets }: Digraph, v: number): Int32Array => targets.subarray(starts[v]!, starts[v + 1]!);

@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { checkPlacements } from '../../../src/engine/checkPlacements';
+import { editPlacement, moveOptions, type EditedPlacement } from '../../../src/engine/editPlacement';
+import { openPlacement } from '../../../src/engine/openPlacement';
+import { partitionModel } from '../../../src/engine/partitionModel';
+import { resolveWithPins } from '../../../src/engine/resolveWithPins';
+import type { PlanEdit } from '../../../src/shared/planEdits';
+import { unattended } from '../../../src/shared/progress';
+import { encodeModel, graph, node, valueInfo } from '../../fixtures/buildModel';
+import { modelFolder } from '../../fixtures/modelFolder';
+import { steady } from './planned';
+
+const folder = modelFolder();
+const modelPath = join(folder.path, 'net.onnx');
+const sidecarPath = `${modelPath}.placement.json`;
+
+/** t0 to t7 in a chain: the best plan for the three devices has 3, 2 and 3 of them, or the like. */
+function saveChain(length = 8): void {
+  const nodes = Array.from({ length }, (_, i) => node('Relu', [i === 0 ? 'x' : `t${i - 1}`], [`t${i}`]));
+  folder.save('net.onnx', encodeModel(graph({ nodes, inputs: [valueInfo('x', 'float32', [8])], outputs: [valueInfo(`t${length - 1}`)] })));
+}
+/** The text of the best plan. */
+const solved = async (): Promise<string> => (await partitionModel({ modelPath, cluster: join(folder.path, 'steady.cluster.json') }, unattended)).text;
+const open = (text: string) => openPlacement(sidecarPath, unattended, text);
+const move = (operator: string, stage: number, along = false): PlanEdit => ({ kind: 'move', operators: [operator], stage, along });
+const edited = (text: string, ...edits: PlanEdit[]): EditedPlacement => editPlacement(open(text), edits);
+function done(result: EditedPlacement) {
+  if ('refused' in result) throw new Error(result.refused);
+  return result;
+}
+const stagesOf = (text: string): number[] => open(text).view.operators.map(({ stage }) => stage);
+/** First and last operator of each stage. */
+function ends(text: string, stage: number): [string, string] {
+  const { view } = open(text);
+  const members = view.operators.filter((operator) => operator.stage === stage);
+  return [members[0]!.id, members.at(-1)!.id];
+}
+
+let text = '';
+beforeEach(async () => {
+  saveChain();
+  folder.save('steady.cluster.json', Buffer.from(JSON.stringify(steady)));
+  text = await solved();
+});
+
+describe('editing a plan', () => {
+  it('moves an operator at a cut, with new loads, memory and value, and no proof that is not one', () => {
+    const before = open(text).view;
+    const [first] = ends(text, 1);
+    const { view, said, text: after } = done(edited(text, move(first, 0)));
+    expect(said).toBe('Moved 1 operator to stage 0.');
+    const plan = view.plan!;
+    expect(plan.stages[0]!.operatorCount).toBe(before.plan!.stages[0]!.operatorCount + 1);
+    expect(plan.stages[0]!.loadSeconds).toBeGreaterThan(before.plan!.stages[0]!.loadSeconds);
+    expect(plan.certificate).toMatchObject({ optimal: false, method: 'edited', lowerBound: before.plan!.certificate.lowerBound });
+    expect(plan.certificate.value).toBeGreaterThan(before.plan!.certificate.value);
+    // what the file says is what opening it computes
+    folder.save('net.onnx.placement.json', after);
+    expect(checkPlacements([sidecarPath], unattended)[0]).toMatchObject({ state: 'fresh' });
+    expect(open(after).view.plan!.certificate.value).toBeCloseTo(plan.certificate.value, 12);
+  });
+
+  it('says which two operators a move would part', () => {
+    const last = ends(text, 1)[1];
+    const result = edited(text, move(last, 0));
+    expect(result).toEqual({ refused: expect.stringMatching(/^“t\d” reads from “t\d”, which is in the later stage 1\.$/) });
+    expect(edited(text, move('t0', 1))).toEqual({ refused: expect.stringMatching(/^“t1” in the earlier stage 0 reads from “t0”\.$/) });
+    expect(edited(text, move('t0', 0))).toEqual({ refused: 'It is in stage 0 already.' });
+    expect(edited(text, move('gone', 0))).toEqual({ refused: 'The model has no such operator any more.' });
+    expect(edited(text, move('t0', 9))).toEqual({ refused: 'There is no stage 9.' });
+  });
+
+  it('moves what must follow, and drops a stage that is left empty', () => {
+    const last = ends(text, 1)[1];
+    const count = open(text).view.plan!.stages[1]!.operatorCount;
+    const { said, view } = done(edited(text, move(last, 0, true)));
+    expect(said).toBe(`Moved ${count} operators to stage 0.`);
+    expect(view.plan!.stages.map(({ name }) => name)).toEqual(['0', '1']);
+  });
+
+  it('is optimal again, to the byte of its value, once the operator is back', () => {
+    const [first] = ends(text, 1);
+    const { view, text: after } = done(edited(text, move(first, 0), move(first, 1)));
+    expect(stagesOf(after)).toEqual(stagesOf(text));
+    expect(view.plan!.certificate).toMatchObject({ optimal: true, value: open(text).view.plan!.certificate.value });
+  });
+
+  it('is the same whether steps are taken together or one after the other', () => {
+    const [a] = ends(text, 1);
+    const [b] = ends(text, 2);
+    const steps = [move(a, 0), { kind: 'pin', operators: [a], device: 'gpu:0' }, move(b, 1)] as const;
+    const apart = steps.reduce((before, step) => done(edited(before, step)).text, text);
+    expect(done(edited(text, ...steps)).text).toBe(apart);
+  });
+
+  it('lists where an operator may go, as the moves themselves are judged', () => {
+    const opened = open(text);
+    opened.view.operators.forEach(({ id }, operator) => {
+      for (const { stage, alone, along, operators } of moveOptions(opened, operator)) {
+        for (const [reason, together] of [[alone, false], [along, true]] as const) {
+          const result = edited(text, move(id, stage, together));
+          if (operators === 0) continue;
+          expect('refused' in result ? result.refused : null).toBe(reason);
+        }
+      }
+    });
+  });
+});
+
+describe('pins', () => {
+  const pin = (operator: string, device: string): PlanEdit => ({ kind: 'pin', operators: [operator], device });
+
+  it('keep an operator where it is, and are in the file', () => {
+    const [first] = ends(text, 1);
+    const pinned = done(edited(text, pin(first, 'gpu:1')));
+    expect(pinned.said).toBe('Pinned 1 operator to gpu:1.');
+    expect(pinned.file.pins).toEqual([{ operator: first, device: 'gpu:1' }]);
+    expect(pinned.view.plan!.pins).toEqual([pinned.view.operators.findIndex(({ id }) => id === first)]);
+    expect(pinned.view.plan!.certificate.optimal).toBe(true);
+    expect(edited(pinned.text, move(first, 0))).toEqual({ refused: `“${first}” is pinned to gpu:1: unpin it first.` });
+    const unpinned = done(edited(pinned.text, { kind: 'unpin', operators: [first] }));
+    expect(unpinned.file.pins).toEqual([]);
+    expect(unpinned.view.plan!.certificate).toMatchObject({ optimal: false, lowerBound: 0 });
+    expect(edited(text, { kind: 'unpin', operators: [first] })).toEqual({ refused: 'It is not pinned.' });
+    expect(edited(text, pin(first, 'gpu:9'))).toEqual({ refused: 'The cluster has no device gpu:9.' });
+  });
+
+  it('that the plan does not keep are told, and kept by solving again', async () => {
+    const pinned = done(edited(text, pin('t0', 'gpu:0'), pin('t4', 'gpu:0')));
+    const elsewhere = open(text).view.operators[4]!.stage !== 0;
+    expect(elsewhere).toBe(true);
+    expect(pinned.view.plan!.certificate.optimal).toBe(false);
+    expect(pinned.view.warnings.join()).toMatch(/1 pinned operator is elsewhere in this plan/);
+    const resolved = await resolveWithPins({ sidecarPath, text: pinned.text }, unattended);
+    expect(resolved.file.pins).toEqual(pinned.file.pins);
+    const { operators, plan, warnings } = resolved.view;
+    expect(warnings).toEqual([]);
+    for (const i of [0, 4]) expect(plan!.stages[operators[i]!.stage]!.device).toBe('gpu:0');
+    expect(plan!.certificate.optimal).toBe(true);
+    expect(plan!.certificate.value).toBeGreaterThanOrEqual(open(text).view.plan!.certificate.value);
+  });
+
+  it('to two equal devices are kept apart, even where one device would be best for both', async () => {
+    saveChain(2);
+    folder.save('steady.cluster.json', Buffer.from(JSON.stringify({ ...steady, links: steady.links!.map((link) => ({ ...link, latencySeconds: 1 })) })));
+    const best = await solved();
+    expect(open(best).view.plan!.stages).toHaveLength(1);
+    const pinned = done(edited(best, pin('t0', 'gpu:2'), pin('t1', 'gpu:1')));
+    const { view } = await resolveWithPins({ sidecarPath, text: pinned.text }, unattended);
+    expect(view.plan!.stages.map(({ device }) => device)).toEqual(['gpu:2', 'gpu:1']);
+    expect(view.warnings).toEqual([]);
+  });
+
+  it('that no plan keeps are an error that says so', async () => {
+    const pinned = done(edited(text, pin('t0', 'gpu:0'), pin('t1', 'gpu:1'), pin('t2', 'gpu:0')));
+    await expect(resolveWithPins({ sidecarPath, text: pinned.text }, unattended)).rejects.toThrow(/pins/);
+  });
+});
