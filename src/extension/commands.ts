@@ -31,6 +31,12 @@ export function registerCommands(services: Services): vscode.Disposable {
     command('savePlan', async () => {
       await services.views.active()?.source.save();
     }),
+    command('undoEdit', async () => {
+      await services.views.active()?.editing.undo();
+    }),
+    command('redoEdit', async () => {
+      await services.views.active()?.editing.redo();
+    }),
     command('openSidecar', async (resource) => {
       const session = services.views.active();
       if (isUri(resource) && isPlacement(resource)) await openAsText(pathOf(resource));

@@ -6,6 +6,7 @@ import { UserError } from '../shared/userError';
 import { readTextFile } from '../sidecar/textFile';
 import type { JobOptions } from '../worker/client';
 import { fileStamp } from '../worker/fileStamp';
+import type { EditHistory } from './editHistory';
 import { sidecarOf, watchFile } from './files';
 import { partitionAndKeep } from './partitionModel';
 import type { PlanSource, Shown } from './planSource';
@@ -18,6 +19,8 @@ export function makeModelSource(modelPath: string, services: Services): PlanSour
   const sidecarPath = sidecarOf(modelPath);
   const changes = new vscode.EventEmitter<void>();
   let last: { readonly text: string; readonly shown: Shown } | undefined;
+  /** outlives saving, which forgets the unsaved plan */
+  let steps: { readonly text: string; readonly history: EditHistory } | undefined;
 
   const withPlan = async (text: string, at: string, dirty: boolean, options: JobOptions): Promise<Shown> => {
     // saving changes nothing but the mark
@@ -47,6 +50,7 @@ export function makeModelSource(modelPath: string, services: Services): PlanSour
   const load = async (options: JobOptions): Promise<Shown> => {
     const plan = unsaved.get(modelPath);
     if (plan) {
+      if (plan.history) steps = { text: plan.text, history: plan.history };
       if (last?.text !== plan.text && plan.made?.stamp === fileStamp(modelPath)) {
         const explain = { kind: 'plan', sidecarPath: plan.sidecarPath, text: plan.text } as const;
         last = { text: plan.text, shown: { modelPath, view: plan.made.view, dirty: true, explain } };
@@ -82,7 +86,17 @@ export function makeModelSource(modelPath: string, services: Services): PlanSour
     load,
     partition: (given) => partitionAndKeep(services, modelPath, given),
     save: () => saveUnsaved(services, modelPath),
+    history: () => (steps !== undefined && steps.text === last?.text ? steps.history : undefined),
+    put: async (text, history, view) => {
+      steps = { text, history };
+      const before = unsaved.get(modelPath);
+      const previous = before ? before.previous : readIfThere(sidecarPath);
+      if (text === previous) unsaved.delete(modelPath);
+      else unsaved.set({ modelPath, sidecarPath: before?.sidecarPath ?? sidecarPath, text, previous, history, ...(view && { made: { view, stamp: fileStamp(modelPath) } }) });
+    },
     onDidChange: changes.event,
     dispose: () => vscode.Disposable.from(...subscriptions).dispose(),
   };
 }
+
+const readIfThere = (path: string): string | null => (existsSync(path) ? readTextFile(path, basename(path)) : null);

@@ -5,15 +5,15 @@ import type { AssumedDimension, Bindings, PartitionRequest } from '../engine/req
 import { presets } from '../cost/presets';
 import { objectives } from '../placement/problem';
 import type { PlanningChoice } from '../shared/planning';
-import { CancelledError, UserError } from '../shared/userError';
+import { UserError } from '../shared/userError';
 import type { JobResult } from '../worker/jobs';
 import { fileStamp } from '../worker/fileStamp';
 import { askCluster, clusterName } from './clusterQuestion';
-import { progressText } from './progressText';
 import { askBindings } from './questions';
 import type { Services } from './services';
 import { settings } from './settings';
 import { showError, type ErrorAction } from './showError';
+import { solving } from './solving';
 
 /** What a caller of the command already knows, so that it is not asked. */
 export interface GivenAnswers {
@@ -133,34 +133,16 @@ async function solveWithProgress(
   abort: AbortController,
 ): Promise<JobResult<'partition'>> {
   const { timeLimitSeconds } = settings(vscode.Uri.file(modelPath));
-  const solver = services.solver();
   const started = performance.now();
-  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Partitioning {0}', basename(modelPath)), cancellable: true };
-  try {
-    const result = await vscode.window.withProgress(options, (progress, token) => {
-      // Cancel ends the search with the best plan that is known by then; before there is one it ends the work
-      const stop = new AbortController();
-      let found = false;
-      token.onCancellationRequested(() => (found ? stop : abort).abort());
-      return solver.run(
-        'partition',
-        { modelPath, bind, ...planning, timeLimitSeconds, cluster: clusterName(cluster, base), clusterBase: base, ...(sidecarPath !== undefined && { sidecarPath }) },
-        {
-          signal: abort.signal,
-          stop: stop.signal,
-          report: (report) => {
-            found ||= report.incumbent !== undefined;
-            progress.report({ message: progressText(report) });
-          },
-        },
-      );
-    });
-    if (abort.signal.aborted) throw new CancelledError();
-    services.log.info(`partitioned ${modelPath} for ${cluster} in ${((performance.now() - started) / 1000).toFixed(1)} s: ${result.view.plan?.certificate.sentence ?? ''}`);
-    return result;
-  } finally {
-    solver.dispose();
-  }
+  const result = await solving(services, vscode.l10n.t('Partitioning {0}', basename(modelPath)), abort, (solver, options) =>
+    solver.run(
+      'partition',
+      { modelPath, bind, ...planning, timeLimitSeconds, cluster: clusterName(cluster, base), clusterBase: base, ...(sidecarPath !== undefined && { sidecarPath }) },
+      options,
+    ),
+  );
+  services.log.info(`partitioned ${modelPath} for ${cluster} in ${((performance.now() - started) / 1000).toFixed(1)} s: ${result.view.plan?.certificate.sentence ?? ''}`);
+  return result;
 }
 
 function actionsFor(error: unknown, cluster: string | undefined, base: string): ErrorAction[] {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { JobOptions } from '../worker/client';
+import { stepped, type EditHistory } from './editHistory';
 import { modelBeside, pathOf, debounce, watchFile } from './files';
 import { partition } from './partitionModel';
 import type { PlanSource, Shown } from './planSource';
@@ -17,6 +18,14 @@ export function makePlacementSource(document: vscode.TextDocument, services: Ser
   let modelPath = modelBeside(sidecarPath);
   let modelWatch: vscode.Disposable | undefined;
   let last: { readonly text: string; readonly shown: Shown } | undefined;
+  /** what led to each text that came of an edit: the editor's own undo goes back to an earlier one */
+  const histories = new Map<string, EditHistory>();
+
+  const replaceText = async (text: string): Promise<void> => {
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+    await vscode.workspace.applyEdit(edit);
+  };
 
   const watchModel = (path: string): void => {
     if (modelWatch && path === modelPath) return;
@@ -61,12 +70,18 @@ export function makePlacementSource(document: vscode.TextDocument, services: Ser
     partition: async (given) => {
       if (modelPath === undefined) return;
       const result = await partition(services, modelPath, sidecarPath, given);
-      if (!result) return;
-      const edit = new vscode.WorkspaceEdit();
-      edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), result.text);
-      await vscode.workspace.applyEdit(edit);
+      if (result) await replaceText(result.text);
     },
     save: async () => void (await document.save()),
+    history: () => histories.get(document.getText()),
+    put: async (text, history, view) => {
+      histories.set(document.getText(), stepped(history, -1));
+      histories.set(text, history);
+      if (view && modelPath !== undefined) last = { text, shown: { modelPath, view, dirty: true, explain: { kind: 'plan', sidecarPath, text } } };
+      await replaceText(text);
+    },
+    undo: async () => void (await vscode.commands.executeCommand('undo')),
+    redo: async () => void (await vscode.commands.executeCommand('redo')),
     onDidChange: changes.event,
     dispose: () => vscode.Disposable.from(...subscriptions).dispose(),
   };

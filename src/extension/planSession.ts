@@ -7,9 +7,11 @@ import type { FromWebview, ToWebview } from '../shared/messages';
 import type { PlanningChoice } from '../shared/planning';
 import type { Progress } from '../shared/progress';
 import { CancelledError } from '../shared/userError';
+import { editedView } from './editHistory';
 import { openAsText } from './openAsText';
 import type { PartitionRequest } from '../engine/requests';
 import { requestOf, type GivenAnswers } from './partitionModel';
+import { makePlanEditing, type PlanEditing } from './planEditing';
 import { makePlanQuestions } from './planQuestions';
 import { makePlanTimelines } from './planTimelines';
 import type { PlanSource, Shown } from './planSource';
@@ -27,6 +29,8 @@ export interface PlanSession extends vscode.Disposable {
   readonly shown: () => Shown | undefined;
   /** fires whenever another plan or another state of it is shown */
   readonly onDidShow: vscode.Event<void>;
+  /** changes the plan on view by hand */
+  readonly editing: PlanEditing;
   /** says how the plan on view differs from another one, until another plan is shown */
   readonly showComparison: (comparison: PlanComparison) => void;
   /** says what running the plan on view showed, until another plan is shown */
@@ -57,7 +61,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
   const postState = (): void => {
     if (failure !== undefined) post({ type: 'failed', message: failure });
     else if (shown) {
-      post({ type: 'plan', view: shown.view, dirty: shown.dirty });
+      const edited = editedView(source.history());
+      post({ type: 'plan', view: shown.view, dirty: shown.dirty, ...(edited && { edited }) });
       if (compared) post({ type: 'planComparison', comparison: compared });
       if (fidelity) post({ type: 'fidelity', fidelity });
     } else post({ type: 'loading', modelName: name(), phase });
@@ -98,6 +103,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     }
     didShow.fire();
   };
+
+  const editing = makePlanEditing({ services, source, shown: () => shown, refresh, post });
 
   const layout = async (showFoldable: boolean): Promise<void> => {
     layingOut?.abort();
@@ -162,6 +169,16 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         return shown?.view.plan ? timelines.show(shown, message.choice) : undefined;
       case 'exportTrace':
         return shown?.view.plan ? timelines.exportTrace(shown, message.choice) : undefined;
+      case 'moveOptions':
+        return editing.moveOptions(message.operator);
+      case 'edit':
+        return editing.edit(message.choice);
+      case 'undoEdit':
+        return editing.undo();
+      case 'redoEdit':
+        return editing.redo();
+      case 'resolveWithPins':
+        return editing.resolveWithPins();
       case 'openSidecar':
         return openAsText(source.sidecarPath);
       case 'copy':
@@ -187,6 +204,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     source,
     shown: () => shown,
     onDidShow: didShow.event,
+    editing,
     showComparison: (comparison) => {
       compared = comparison;
       if (shown && failure === undefined) post({ type: 'planComparison', comparison });

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { PlanView } from '../shared/planView';
 import type { JobOptions } from '../worker/client';
 import type { ExplainSource } from '../worker/jobs';
+import type { EditHistory } from './editHistory';
 import type { GivenAnswers } from './partitionModel';
 
 /** A model, and its plan if it has one, as a view shows them. */
@@ -25,6 +26,13 @@ export interface PlanSource extends vscode.Disposable {
   /** Asks for what is not given. */
   partition(given?: GivenAnswers): Promise<void>;
   save(): Promise<void>;
+  /** the steps by hand that led to the plan that was loaded last; undefined if there were none */
+  history(): EditHistory | undefined;
+  /** Takes another plan in place of the one on view. `view`: what it looks like, if that is known. */
+  put(text: string, history: EditHistory, view?: PlanView): Promise<void>;
+  /** Undoes or redoes by other means than `put`, where there are any. */
+  readonly undo?: () => Promise<void>;
+  readonly redo?: () => Promise<void>;
   /** something that `load` depends on changed */
   readonly onDidChange: vscode.Event<void>;
 }

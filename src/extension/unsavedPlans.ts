@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { PlanView } from '../shared/planView';
+import { isHistory, type EditHistory } from './editHistory';
 import type { Log } from './log';
 
 /** A plan that was made and not saved. */
@@ -13,6 +14,8 @@ export interface UnsavedPlan {
   readonly text: string;
   /** what the placement file held when the plan was made; null if there was none */
   readonly previous: string | null;
+  /** the steps by hand that led to it, if there were any */
+  readonly history?: EditHistory;
   /** what it looks like, as long as the model has this `fileStamp`; not kept over a reload */
   readonly made?: { readonly view: PlanView; readonly stamp: string };
 }
@@ -79,6 +82,7 @@ async function readPlans(folder: string, log: Log): Promise<UnsavedPlan[]> {
 
 function isPlan(value: unknown): value is UnsavedPlan {
   if (typeof value !== 'object' || value === null) return false;
-  const { modelPath, sidecarPath, text, previous } = value as Record<string, unknown>;
+  const { modelPath, sidecarPath, text, previous, history } = value as Record<string, unknown>;
+  if (history !== undefined && !isHistory(history)) return false;
   return typeof modelPath === 'string' && typeof sidecarPath === 'string' && typeof text === 'string' && (previous === null || typeof previous === 'string');
 }

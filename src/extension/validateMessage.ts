@@ -24,6 +24,13 @@ function isTimelineChoice(value: unknown): boolean {
   return (schedule === null || isOne(SCHEDULE_CHOICES)(schedule)) && (microBatches === null || isCount(microBatches));
 }
 
+function isEditChoice(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, operator, stage, along, scope } = value as Record<string, unknown>;
+  if (!isIndex(operator)) return false;
+  return kind === 'move' ? isIndex(stage) && isBoolean(along) : (kind === 'pin' || kind === 'unpin') && isText(scope);
+}
+
 const checks: Checks = {
   ready: {},
   partition: { planning: (value) => value === null || isPlanning(value) },
@@ -35,6 +42,11 @@ const checks: Checks = {
   usePlan: {},
   timeline: { choice: isTimelineChoice },
   exportTrace: { choice: isTimelineChoice },
+  moveOptions: { operator: isIndex },
+  edit: { choice: isEditChoice },
+  undoEdit: {},
+  redoEdit: {},
+  resolveWithPins: {},
   openSidecar: {},
   copy: { text: isText },
 };

@@ -2,6 +2,7 @@ import type { MethodRow, PlanComparison } from './comparisonView';
 import type { FidelityView } from './fidelityView';
 import type { PlanStatement } from './explanationView';
 import type { LayoutView } from './layoutView';
+import type { EditChoice, EditedView, MoveOption } from './planEdits';
 import type { PlanningChoice } from './planning';
 import type { PlanView } from './planView';
 import type { TimelineChoice, TimelineView } from './timelineView';
@@ -9,7 +10,12 @@ import type { TimelineChoice, TimelineView } from './timelineView';
 /** What the host tells the plan panel. */
 export type ToWebview =
   | { readonly type: 'loading'; readonly modelName: string; readonly phase: string }
-  | { readonly type: 'plan'; readonly view: PlanView; readonly dirty: boolean }
+  /** `edited`: how the plan was changed by hand since it was solved; absent if it was not */
+  | { readonly type: 'plan'; readonly view: PlanView; readonly dirty: boolean; readonly edited?: EditedView }
+  /** the answer to 'moveOptions'; empty for what has no place of its own */
+  | { readonly type: 'moveOptions'; readonly operator: number; readonly options: readonly MoveOption[] }
+  /** why an edit was not made, in a sentence */
+  | { readonly type: 'editRefused'; readonly reason: string }
   | { readonly type: 'layout'; readonly layout: LayoutView }
   | { readonly type: 'dirty'; readonly dirty: boolean }
   | { readonly type: 'failed'; readonly message: string }
@@ -48,5 +54,11 @@ export type FromWebview =
   | { readonly type: 'timeline'; readonly choice: TimelineChoice }
   /** the same as a file for trace viewers; the host asks where */
   | { readonly type: 'exportTrace'; readonly choice: TimelineChoice }
+  /** where may an operator (index into the plan view) move? */
+  | { readonly type: 'moveOptions'; readonly operator: number }
+  | { readonly type: 'edit'; readonly choice: EditChoice }
+  | { readonly type: 'undoEdit' }
+  | { readonly type: 'redoEdit' }
+  | { readonly type: 'resolveWithPins' }
   | { readonly type: 'openSidecar' }
   | { readonly type: 'copy'; readonly text: string };

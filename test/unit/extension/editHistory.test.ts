@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { editOf } from '../../../src/extension/editChoice';
+import { editedView, editsOf, isHistory, startHistory, stepped, withStep, type EditHistory, type EditStep } from '../../../src/extension/editHistory';
+import { validateMessage } from '../../../src/extension/validateMessage';
+import { costOfEdits } from '../../../src/shared/planEdits';
+import { transformerView } from '../../fixtures/planViews';
+
+const reference = { value: 1.37e-3, optimal: true };
+const moving = (operator: string): EditStep => ({ said: `Moved ${operator}.`, edit: { kind: 'move', operators: [operator], stage: 1, along: false } });
+const solving = (text: string): EditStep => ({ said: 'Solved.', solved: text });
+const operatorsIn = (history: EditHistory): string[] => editsOf(history).edits.flatMap(({ operators }) => operators);
+
+describe('the history of a plan', () => {
+  it('goes back and forth as far as there are steps, whatever they are', () => {
+    const step = fc.oneof(fc.string().map(moving), fc.string().map(solving));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(step.map((taken) => ({ taken })), fc.constantFrom(-1 as const, 1 as const))), (actions) => {
+        let history = startHistory('base', reference);
+        const done: EditStep[] = [];
+        let undone: EditStep[] = [];
+        for (const action of actions) {
+          if (typeof action === 'object') {
+            history = withStep(history, action.taken);
+            done.push(action.taken);
+            undone = [];
+          } else {
+            history = stepped(history, action);
+            const [from, to] = action < 0 ? [done, undone] : [undone, done];
+            const moved = from.pop();
+            if (moved) to.push(moved);
+          }
+          const lastSolved = done.findLastIndex((taken) => 'solved' in taken);
+          const solved = done[lastSolved];
+          expect(editsOf(history)).toEqual({
+            text: solved && 'solved' in solved ? solved.solved : 'base',
+            edits: done.slice(lastSolved + 1).flatMap((taken) => ('edit' in taken ? [taken.edit] : [])),
+          });
+          expect(editedView(history) ?? { canUndo: false, canRedo: false }).toMatchObject({ canUndo: done.length > 0, canRedo: undone.length > 0 });
+          expect(isHistory(JSON.parse(JSON.stringify(history)))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('says what was undone', () => {
+    const two = withStep(withStep(startHistory('base', reference), moving('a')), moving('b'));
+    const one = stepped(two, -1);
+    expect(one.said).toBe('Undone: Moved b.');
+    expect(operatorsIn(one)).toEqual(['a']);
+    expect(stepped(one, 1)).toMatchObject({ said: 'Done again: Moved b.', at: 2 });
+    expect(stepped(two, 1)).toBe(two);
+  });
+
+  it.each([null, 3, {}, { ...startHistory('b', reference), at: 1 }, { ...startHistory('b', reference), steps: [{ said: 'x' }] }, { ...startHistory('b', reference), reference: {} }, { ...withStep(startHistory('b', reference), { said: '', edit: { kind: 'move', operators: ['a'], stage: -1, along: true } }) }])(
+    'is not taken from the disk as %j',
+    (value) => {
+      expect(isHistory(value)).toBe(false);
+    },
+  );
+});
+
+describe('what the panel asks for', () => {
+  const view = transformerView(100, 3);
+  const operator = view.operators.findIndex(({ name, foldable }) => !foldable && name.startsWith('/layers.0/'));
+  const { id, name, stage } = view.operators[operator]!;
+
+  it('becomes an edit by ids and devices', () => {
+    expect(editOf(view, { kind: 'move', operator, stage: 2, along: true })).toEqual({ kind: 'move', operators: [id], stage: 2, along: true });
+    expect(editOf(view, { kind: 'pin', operator, scope: '' })).toEqual({ kind: 'pin', operators: [id], device: view.plan!.stages[stage]!.device });
+    expect(editOf(view, { kind: 'unpin', operator, scope: '' })).toEqual({ kind: 'unpin', operators: [id] });
+    const scope = name.slice(0, name.indexOf('/', 1));
+    const pinned = editOf(view, { kind: 'pin', operator, scope });
+    expect(pinned?.operators).toEqual(view.operators.filter((other) => !other.foldable && other.name.startsWith(`${scope}/`)).map((other) => other.id));
+    expect(pinned?.operators.length).toBeGreaterThan(1);
+  });
+
+  it('is nothing where the plan has no such operator, stage or scope', () => {
+    expect(editOf(view, { kind: 'move', operator: view.operators.length, stage: 0, along: false })).toBeUndefined();
+    expect(editOf(view, { kind: 'move', operator, stage: 3, along: false })).toBeUndefined();
+    expect(editOf(view, { kind: 'pin', operator, scope: '/elsewhere' })).toBeUndefined();
+    expect(editOf({ ...view, plan: null }, { kind: 'pin', operator, scope: '' })).toBeUndefined();
+  });
+
+  it.each([
+    { type: 'edit', choice: { kind: 'move', operator: 1, stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '/layers.0' } },
+    { type: 'edit', choice: { kind: 'unpin', operator: 1, scope: '' } },
+    { type: 'moveOptions', operator: 3 },
+    { type: 'undoEdit' },
+    { type: 'redoEdit' },
+    { type: 'resolveWithPins' },
+  ])('%j is taken', (message) => {
+    expect(validateMessage({ ...message, more: 1 })).toEqual(message);
+  });
+
+  it.each([
+    { type: 'edit' },
+    { type: 'edit', choice: null },
+    { type: 'edit', choice: { kind: 'move', operator: 1, stage: -1, along: false } },
+    { type: 'edit', choice: { kind: 'move', operator: 1.5, stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'move', operator: 1, stage: 0 } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1 } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: 3 } },
+    { type: 'edit', choice: { kind: 'remove', operator: 1, scope: '' } },
+    { type: 'moveOptions' },
+    { type: 'moveOptions', operator: '3' },
+  ])('%j is refused', (message) => {
+    expect(validateMessage(message)).toBeUndefined();
+  });
+});
+
+describe('what a change costs', () => {
+  it.each([
+    [1.41e-3, reference, '+2.92 % against the optimal plan (1.41 ms vs 1.37 ms)'],
+    [1.37e-3, reference, 'As fast as the optimal plan (1.37 ms)'],
+    [1.3e-3, { value: 1.37e-3, optimal: false }, '−5.11 % against the plan before the edits (1.30 ms vs 1.37 ms)'],
+  ])('%d against %j is said as "%s"', (value, before, text) => {
+    expect(costOfEdits(value, before)).toBe(text);
+  });
+});
