@@ -10,6 +10,7 @@ import { stageTable } from './stages/table';
 import { USUAL_PLANNING } from '../src/shared/planning';
 import { bottomArea } from './bottomArea';
 import { methodTable } from './compare/methods';
+import { editing } from './edit/editing';
 import { explanationPane } from './explain/explanation';
 import { timelinePane } from './timeline/pane';
 import { createStore, NOT_COMPARED, NOT_EXPLAINED, NO_TIMELINE, selectionName, selectionOf, type Selection } from './state';
@@ -55,7 +56,14 @@ export function start(root: HTMLElement): void {
     const ids = new Set(planComparison.moved);
     return new Set(view.operators.flatMap(({ id }, index) => (ids.has(id) ? [index] : [])));
   };
+  const edits = editing({
+    post,
+    view: () => (awaiting || layout === null ? null : store.get().view),
+    select: (index) => select({ kind: 'operator', index }),
+    focus: () => graph.element.focus({ preventScroll: true }),
+  });
   const graph = graphView({
+    ...edits.graphEvents,
     onSelect: (selection) => (awaiting ? undefined : select(selection)),
     onSearch: openSearch,
     onCameraRest: (camera) => save({ camera }),
@@ -75,7 +83,7 @@ export function start(root: HTMLElement): void {
       graph.element.focus();
     },
   });
-  const side = inspector(selectAndShow, (text) => post({ type: 'copy', text }));
+  const side = inspector(selectAndShow, (text) => post({ type: 'copy', text }), edits.graphEvents.onMenu);
   const timeline = timelinePane({
     onSelectStage: (index) => (index === null ? select(null) : selectAndShow({ kind: 'stage', index })),
     onSpeak: (text) => (live.textContent = text),
@@ -143,7 +151,7 @@ export function start(root: HTMLElement): void {
     },
   });
   const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, search.element, pane.element), sideSplitter.element, side.element);
-  top.element.append(choose.element);
+  top.element.append(choose.element, edits.element);
   root.append(top.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
 
   store.subscribe((state, changed) => {
@@ -164,6 +172,7 @@ export function start(root: HTMLElement): void {
     const hasView = state.view !== null && state.screen === 'ready';
     top.update(state);
     choose.update(state);
+    edits.update(state.view, state.dirty);
     pane.update(state);
     side.update(state);
     bottom.update(state);
@@ -175,6 +184,7 @@ export function start(root: HTMLElement): void {
   }
 
   function receive(message: ToWebview): void {
+    edits.receive(message);
     switch (message.type) {
       case 'loading':
         // A picture that is there stays until there is a better one; the host shows its own progress meanwhile.

@@ -70,7 +70,7 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
     stages,
     cuts: cuts(planned, stageOf, (stage) => classes[placement.order[stage]!]!),
     certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size, planned.objective, planned.cluster.servers?.count) },
-    pins: [...planned.pinned.keys()].sort((a, b) => a - b),
+    pins: [...planned.pinned].sort(([a], [b]) => a - b).map(([operator, device]) => ({ operator, device: input.devices[device]!.name })),
     stale: null,
   };
   const nodeSeconds = (node: number): number => bothPasses(problem, classes[placement.assignment[node]!]!, node);

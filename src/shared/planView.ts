@@ -81,8 +81,8 @@ export interface PlanDetails {
   readonly bound: Readonly<Record<string, number>>;
   readonly stages: readonly StageView[];
   readonly cuts: readonly CutView[];
-  /** operators that are pinned to a device, ascending; absent where none can be */
-  readonly pins?: readonly number[];
+  /** operators that were pinned to a device by hand, ascending; absent where the plan does not fit the model */
+  readonly pins?: readonly { readonly operator: number; readonly device: string }[];
   readonly certificate: {
     readonly value: number;
     readonly lowerBound: number;

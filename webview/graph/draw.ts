@@ -1,3 +1,4 @@
+import { drawPinMarks } from '../edit/pinMarks';
 import type { BoxText } from './boxText';
 import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
 import type { Camera, Size } from './camera';
@@ -56,6 +57,7 @@ export function drawFrame(frame: Frame): void {
   drawEmphasisedEdges(frame, detail);
   drawBoxes(frame, seen, detail);
   if (detail.text !== 'none') drawTexts(frame, seen, detail);
+  drawPinMarks(context, scene, camera, palette);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   const taken = drawStageTitles(context, scene, camera, viewport, palette, emphasis.stage);
   drawCutLabels(frame, detail, taken);

@@ -37,9 +37,18 @@ export interface GraphEvents {
   readonly onOpen: () => void;
   readonly onSearch: () => void;
   readonly onCameraRest: (camera: Camera) => void;
+  /** the menu of an operator is wanted; pixels of the window. @returns false if it has none */
+  readonly onMenu: (operator: number, x: number, y: number) => boolean;
+  /** an operator is dragged over a stage (-1: over none), and dropped there; pixels of the window */
+  readonly canDrag: (operator: number) => boolean;
+  readonly onDrag: (operator: number, stage: number, x: number, y: number) => void;
+  readonly onDrop: (operator: number, stage: number) => void;
+  readonly onDragEnd: () => void;
 }
 
 const READABLE = 0.8;
+/** A box this high on the screen is dragged by the pointer; a smaller one must be selected first, so that dense pictures can be panned. */
+const GRABBABLE = 20;
 const MOTION_MILLISECONDS = 180;
 
 /** The canvas with the graph: draws a frame only when something changed. */
@@ -47,7 +56,7 @@ export function graphView(events: GraphEvents): GraphView {
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   const element = el(
     'div',
-    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': 'operator graph', 'aria-label': 'Operator graph. Arrow keys walk along tensors, Enter opens the inspector.' },
+    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': 'operator graph', 'aria-label': 'Operator graph. Arrow keys walk along tensors, Enter opens the inspector, M opens the menu of the operator.' },
     canvas,
   );
   const context = canvas.getContext('2d', { alpha: false })!;
@@ -58,6 +67,9 @@ export function graphView(events: GraphEvents): GraphView {
   let viewport: Size = { width: 0, height: 0 };
   let selection: Selection = null;
   let hovered = -1;
+  /** the operator that is dragged, and the stage under it; -1 for none */
+  let dragged = -1;
+  let dropStage = -1;
   let matches: ReadonlySet<number> | null = null;
   let fitWhenSized = false;
   /** true until the user moves: then a resized panel keeps showing the whole picture */
@@ -75,7 +87,7 @@ export function graphView(events: GraphEvents): GraphView {
     }
     const start = performance.now();
     if (scene !== null && text !== null) {
-      drawFrame({ context, scene, camera, viewport, palette, text, pixelRatio: devicePixelRatio, emphasis: emphasisOf(scene, selection, hovered, matches) });
+      drawFrame({ context, scene, camera, viewport, palette, text, pixelRatio: devicePixelRatio, emphasis: { ...emphasisOf(scene, selection, hovered, matches), ...(dropStage >= 0 && { stage: dropStage }) } });
     } else {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.fillStyle = palette.background;
@@ -105,6 +117,22 @@ export function graphView(events: GraphEvents): GraphView {
     return { x, y, width, height };
   };
   const boxAt = (px: number, py: number): number => scene?.grid.at(camera.x + px / camera.scale, camera.y + py / camera.scale) ?? -1;
+  const stageAt = (px: number, py: number): number => {
+    const [x, y] = [camera.x + px / camera.scale, camera.y + py / camera.scale];
+    return scene?.layout.stages.findIndex((stage) => x >= stage.x && x <= stage.x + stage.width && y >= stage.y && y <= stage.y + stage.height) ?? -1;
+  };
+  /** Pixels of the window for pixels of the canvas. */
+  const onScreen = (px: number, py: number): [number, number] => {
+    const bounds = element.getBoundingClientRect();
+    return [bounds.left + px, bounds.top + py];
+  };
+  const menuOf = (operator: number): boolean => {
+    const rectangle = area({ kind: 'operator', index: operator });
+    if (rectangle === null) return false;
+    const x = Math.max(8, Math.min(viewport.width - 8, (rectangle.x - camera.x + rectangle.width / 2) * camera.scale));
+    const y = Math.max(8, Math.min(viewport.height - 8, (rectangle.y - camera.y + rectangle.height) * camera.scale));
+    return events.onMenu(operator, ...onScreen(x, y));
+  };
   const fitAll = (smoothly: boolean): void => {
     fitted = true;
     moveTo(fit(whole(), viewport), smoothly);
@@ -165,6 +193,32 @@ export function graphView(events: GraphEvents): GraphView {
       if (box >= 0) reveal({ kind: 'operator', index: scene!.layout.operators[box]! });
       else moved(zoomAround(camera, 2, px, py));
     },
+    dragging: {
+      grab(px, py) {
+        const box = boxAt(px, py);
+        const operator = scene?.layout.operators[box] ?? -1;
+        if (box < 0 || !events.canDrag(operator)) return false;
+        const readable = scene!.boxes[4 * box + 3]! * camera.scale >= GRABBABLE;
+        if (!readable && !(selection?.kind === 'operator' && selection.index === operator)) return false;
+        dragged = operator;
+        return true;
+      },
+      move(px, py) {
+        dropStage = stageAt(px, py);
+        events.onDrag(dragged, dropStage, ...onScreen(px, py));
+        redraw();
+      },
+      drop: (px, py) => events.onDrop(dragged, stageAt(px, py)),
+      letGo() {
+        [dragged, dropStage] = [-1, -1];
+        events.onDragEnd();
+        redraw();
+      },
+    },
+    menu(px, py) {
+      const operator = scene?.layout.operators[boxAt(px, py)] ?? -1;
+      return operator >= 0 && events.onMenu(operator, ...onScreen(px, py));
+    },
   });
   listenToKeys(element, {
     walk(direction: Direction) {
@@ -184,6 +238,7 @@ export function graphView(events: GraphEvents): GraphView {
     open: events.onOpen,
     clear: () => events.onSelect(null),
     search: events.onSearch,
+    menu: () => selection?.kind === 'operator' && menuOf(selection.index),
   });
 
   return {

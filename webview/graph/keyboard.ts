@@ -8,6 +8,8 @@ export interface KeyTarget {
   readonly open: () => void;
   readonly clear: () => void;
   readonly search: () => void;
+  /** what can be done with the selection; absent: there is no menu */
+  readonly menu?: () => void;
 }
 
 const ARROWS: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
@@ -25,6 +27,7 @@ export function listenToKeys(element: HTMLElement, target: KeyTarget): void {
     else if (event.key === '-' || event.key === '_') target.zoomBy(1 / 1.3);
     else if (event.key === '0' || event.key === 'f') target.fitAll();
     else if (event.key === '/') target.search();
+    else if (target.menu && (event.key === 'm' || event.key === 'M' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) target.menu();
     else if (event.key === 'Enter') target.open();
     else if (event.key === 'Escape') target.clear();
     else return;

@@ -13,7 +13,7 @@ export interface Inspector {
 }
 
 /** The right side of the panel: what is selected, or the whole if nothing is. */
-export function inspector(select: (selection: Selection) => void, copy: (text: string) => void): Inspector {
+export function inspector(select: (selection: Selection) => void, copy: (text: string) => void, menu: InspectorContext['menu']): Inspector {
   const element = el('aside', { class: 'inspector', 'aria-label': 'Inspector', tabindex: '0' });
   let shown: Selection = null;
   const update = (state: State): void => {
@@ -22,7 +22,7 @@ export function inspector(select: (selection: Selection) => void, copy: (text: s
       element.replaceChildren();
       return;
     }
-    const context: InspectorContext = { view, select, copy };
+    const context: InspectorContext = { view, select, copy, menu };
     // What is replaced may hold the focus; it must not fall back to the document's beginning.
     const hadFocus = element.contains(document.activeElement) && document.activeElement !== element;
     element.replaceChildren(...contentOf(context, state));

@@ -1,6 +1,7 @@
 import { formatBytes, formatFlops, formatPercent, formatSeconds } from '../../src/shared/format';
 import type { OperatorView } from '../../src/shared/planView';
 import { iconButton } from '../ui/components';
+import { pinLine } from '../edit/pinLine';
 import { el } from '../ui/dom';
 import { facts, linkList, operatorLink, section, stageSwatch, tensorLink, type InspectorContext } from './parts';
 
@@ -22,6 +23,7 @@ export function operatorPane(context: InspectorContext, index: number, explanati
           section(
             'Placement',
             el('p', { class: 'placed' }, stageSwatch(view, operator.stage), stage === undefined ? 'In no stage: new since the plan was made' : `Stage ${stage.name} on ${stage.device}`),
+            ...pinLine(context, index),
             ...(why === null ? [el('p', { class: 'quiet' }, 'Finding out why…')] : why === '' ? [] : [el('p', { class: 'why' }, why)]),
           ),
         ]),

@@ -9,6 +9,8 @@ export interface InspectorContext {
   readonly view: PlanView;
   readonly select: (selection: Selection) => void;
   readonly copy: (text: string) => void;
+  /** opens the menu of an operator; pixels of the window */
+  readonly menu: (operator: number, x: number, y: number) => void;
 }
 
 export const section = (title: string, ...children: readonly Child[]): HTMLElement => el('section', {}, el('h3', {}, title), ...children);

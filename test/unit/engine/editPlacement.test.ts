@@ -116,7 +116,7 @@ describe('pins', () => {
     const pinned = done(edited(text, pin(first, 'gpu:1')));
     expect(pinned.said).toBe('Pinned 1 operator to gpu:1.');
     expect(pinned.file.pins).toEqual([{ operator: first, device: 'gpu:1' }]);
-    expect(pinned.view.plan!.pins).toEqual([pinned.view.operators.findIndex(({ id }) => id === first)]);
+    expect(pinned.view.plan!.pins).toEqual([{ operator: pinned.view.operators.findIndex(({ id }) => id === first), device: 'gpu:1' }]);
     expect(pinned.view.plan!.certificate.optimal).toBe(true);
     expect(edited(pinned.text, move(first, 0))).toEqual({ refused: `“${first}” is pinned to gpu:1: unpin it first.` });
     const unpinned = done(edited(pinned.text, { kind: 'unpin', operators: [first] }));

@@ -1,0 +1,67 @@
+import { costOfEdits, type EditedView } from '../../src/shared/planEdits';
+import type { PlanView } from '../../src/shared/planView';
+import { button, iconButton } from '../ui/components';
+import { el, icon } from '../ui/dom';
+
+export interface EditBarEvents {
+  readonly onUndo: () => void;
+  readonly onRedo: () => void;
+  readonly onResolve: () => void;
+  readonly onSave: () => void;
+}
+
+export interface EditBarState {
+  readonly view: PlanView | null;
+  readonly edited: EditedView | null;
+  /** why the last edit was not made; '' if it was */
+  readonly refused: string;
+  readonly dirty: boolean;
+}
+
+export interface EditBar {
+  readonly element: HTMLElement;
+  readonly update: (state: EditBarState) => void;
+}
+
+/** A quiet line below the header while a plan is changed by hand: what the changes cost, what happened last, and what can be done about it. */
+export function editBar(events: EditBarEvents): EditBar {
+  const mark = el('span', { class: 'edit-mark' });
+  const cost = el('strong', { class: 'edit-cost' });
+  const said = el('span', { class: 'edit-said' });
+  const undo = iconButton({ label: 'Undo', title: 'Undo (Ctrl+Z)', icon: 'discard', onClick: events.onUndo });
+  const redo = iconButton({ label: 'Redo', title: 'Redo (Ctrl+Shift+Z)', icon: 'redo', onClick: events.onRedo });
+  const resolve = button({ label: 'Re-solve with pins', title: 'Find the best plan that keeps the pins', onClick: events.onResolve });
+  const save = button({ label: 'Save', title: 'Write the placement file beside the model', onClick: events.onSave });
+  const status = el('div', { class: 'edit-status', role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true' }, cost, ' ', said);
+  const actions = el('div', { class: 'actions' }, undo, redo, resolve, save);
+  const bar = el('div', { class: 'edit-bar', role: 'group', 'aria-label': 'Edits of the plan' }, mark, status, actions);
+  // a live region must be there before it says something: what is hidden is what stands beside it
+  const shown = (visible: boolean): void => {
+    bar.classList.toggle('empty', !visible);
+    mark.hidden = actions.hidden = !visible;
+  };
+  shown(false);
+
+  const update = ({ view, edited, refused, dirty }: EditBarState): void => {
+    const plan = view?.plan ?? null;
+    const broken = plan?.pins?.filter(({ operator, device }) => plan.stages[view!.operators[operator]!.stage]?.device !== device).length ?? 0;
+    shown(plan !== null && (edited !== null || refused !== '' || broken > 0));
+    mark.replaceChildren(icon(refused === '' ? 'edit' : 'circle-slash'));
+    const pinText = broken === 0 ? '' : `${broken} ${broken === 1 ? 'pin is' : 'pins are'} not kept by this plan.`;
+    write(cost, edited === null || plan === null ? '' : costOfEdits(plan.certificate.value, edited.reference));
+    write(said, refused !== '' ? `Not possible: ${refused}` : [edited?.said ?? '', pinText].filter((text) => text !== '').join(' '));
+    undo.hidden = redo.hidden = edited === null;
+    disable(undo, edited?.canUndo !== true);
+    disable(redo, edited?.canRedo !== true);
+    resolve.hidden = (plan?.pins?.length ?? 0) === 0;
+    save.hidden = !dirty || edited === null;
+  };
+  return { element: bar, update };
+}
+
+/** A screen reader repeats what is written again: only what is new is written. */
+function write(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const disable = (element: HTMLElement, disabled: boolean): void => void element.toggleAttribute('disabled', disabled);

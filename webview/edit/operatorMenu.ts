@@ -1,0 +1,61 @@
+import { inScope, scopesOf, type EditChoice, type MoveOption } from '../../src/shared/planEdits';
+import type { OperatorView, PlanView } from '../../src/shared/planView';
+import { stageSwatch } from '../inspector/parts';
+import { icon } from '../ui/dom';
+import type { MenuEntry } from './menu';
+
+/** Scopes that are offered to be pinned. */
+const MOST_SCOPES = 3;
+
+/**
+ * What can be done with an operator of a plan.
+ *
+ * @param options where it may move; null while that is not known yet
+ */
+export function operatorMenu(view: PlanView, operator: number, options: readonly MoveOption[] | null, choose: (choice: EditChoice) => void): MenuEntry[] {
+  if (view.operators[operator]!.foldable) return [{ kind: 'item', label: 'Computed beforehand', reason: 'It costs nothing, and stands wherever its value is used.', onChoose: () => undefined }];
+  return [...moves(view, operator, options, choose), { kind: 'line' }, ...pins(view, operator, choose)];
+}
+
+function moves(view: PlanView, operator: number, options: readonly MoveOption[] | null, choose: (choice: EditChoice) => void): MenuEntry[] {
+  const heading: MenuEntry = { kind: 'heading', text: 'Move to stage' };
+  if (options === null) return [heading, { kind: 'item', label: 'Looking where it may go…', reason: '', onChoose: () => undefined }];
+  const item = (stage: number, along: boolean, reason: string | null, count?: number): MenuEntry => ({
+    kind: 'item',
+    label: `Stage ${stage}`,
+    mark: stageSwatch(view, stage),
+    detail: [...(view.operators[operator]!.stage === stage ? ['here'] : []), view.plan?.stages[stage]?.device ?? '', ...(count === undefined ? [] : [`${count} operators`])].join(' · '),
+    reason,
+    onChoose: () => choose({ kind: 'move', operator, stage, along }),
+  });
+  const following = options.filter(({ alone, operators }) => alone !== null && operators > 1);
+  return [
+    heading,
+    // where it is already there is nothing to explain
+    ...options.map(({ stage, alone, operators }) => item(stage, false, operators === 0 ? '' : alone)),
+    ...(following.length === 0 ? [] : [{ kind: 'heading', text: 'Move with what must follow' } as const]),
+    ...following.map(({ stage, along, operators }) => item(stage, true, along, operators)),
+  ];
+}
+
+function pins({ plan, operators }: PlanView, operator: number, choose: (choice: EditChoice) => void): MenuEntry[] {
+  const { name, stage } = operators[operator]!;
+  const device = plan?.stages[stage]?.device ?? '';
+  const pinned = new Set(plan?.pins?.map((pin) => pin.operator));
+  const item = (label: string, kind: 'pin' | 'unpin', scope: string, detail: string): MenuEntry => ({
+    kind: 'item', label, detail, mark: icon(kind === 'pin' ? 'pin' : 'pinned'), reason: null, onChoose: () => choose({ kind, operator, scope }),
+  });
+  const own = pinned.has(operator) ? item('Unpin', 'unpin', '', '') : item('Pin here', 'pin', '', device);
+  const entries = [own];
+  let before = 1;
+  for (const scope of scopesOf(name)) {
+    const members = membersOf(operators, scope);
+    if (members.length === before || entries.length > MOST_SCOPES) continue;
+    before = members.length;
+    const all = members.every((member) => pinned.has(member));
+    entries.push(item(all ? `Unpin scope ${scope}` : `Pin scope ${scope} here`, all ? 'unpin' : 'pin', scope, `${members.length} operators`));
+  }
+  return entries;
+}
+
+const membersOf = (operators: readonly OperatorView[], scope: string): number[] => operators.flatMap(({ name, foldable }, index) => (!foldable && inScope(name, scope) ? [index] : []));

@@ -1,0 +1,14 @@
+import type { InspectorContext } from '../inspector/parts';
+import { el, icon, link } from '../ui/dom';
+
+/** In the inspector, below where an operator is: whether it is pinned there, and the way to its menu. */
+export function pinLine({ view, menu }: InspectorContext, operator: number): Node[] {
+  if (view.plan?.stale !== null || view.operators[operator]!.foldable) return [];
+  const pin = view.plan.pins?.find((other) => other.operator === operator);
+  const open = link('Move or pin…', () => {
+    const { left, bottom } = open.getBoundingClientRect();
+    menu(operator, left, bottom + 2);
+  }, 'Move or pin this operator (M)');
+  open.setAttribute('aria-haspopup', 'menu');
+  return [...(pin === undefined ? [] : [el('p', { class: 'placed' }, icon('pinned'), `Pinned to ${pin.device}`)]), el('p', {}, open)];
+}
