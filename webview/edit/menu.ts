@@ -68,7 +68,8 @@ export function openMenu(title: string, x: number, y: number, onClose: () => voi
   element.addEventListener('contextmenu', (event) => event.preventDefault());
   addEventListener('pointerdown', outside, true);
   addEventListener('blur', close);
-  document.body.append(element);
+  // within the landmark, where those who go from landmark to landmark find it
+  (document.querySelector('main') ?? document.body).append(element);
 
   return {
     fill(entries) {

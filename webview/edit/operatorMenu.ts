@@ -28,7 +28,7 @@ function moves(view: PlanView, operator: number, options: readonly MoveOption[] 
     reason,
     onChoose: () => choose({ kind: 'move', operator, stage, along }),
   });
-  const following = options.filter(({ alone, operators }) => alone !== null && operators > 1);
+  const following = options.filter(({ alone, along, operators }) => alone !== null && operators > 1 && along !== alone);
   return [
     heading,
     // where it is already there is nothing to explain
