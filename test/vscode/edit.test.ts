@@ -32,11 +32,11 @@ describe('a person who edits a plan', () => {
     await panel.find(query);
     await panel.inspector.getByText(query).first().waitFor();
     await press('Escape');
-    const item = menuItem('Stage 0').first();
+    const menu = panel.frame.locator('.menu').filter({ hasNotText: 'Looking where it may go' });
     // there is no menu while the picture of a plan that was just changed is being made
     await eventually('the menu', async () => {
       await press(key);
-      await item.waitFor({ timeout: 1_000 });
+      await menu.waitFor({ timeout: 1_000 });
       return true;
     });
   };
@@ -117,7 +117,7 @@ describe('a person who edits a plan', () => {
     await said(/Pinned 1 operator to a100:1\./);
     await panel.inspector.getByText('Pinned to a100:1').waitFor();
     await menuOf('model/conv2d_6/Conv2D');
-    expect(await menuItem('Stage 2').first().innerText()).toContain('is pinned to a100:1: unpin it first.');
+    expect(await menuItem('Stays in stage 1').innerText()).toContain('is pinned to a100:1: unpin it first.');
     await menuItem(/^\s*Unpin\s*$/).waitFor();
     await press('Escape');
   });
@@ -149,6 +149,17 @@ describe('a person who edits a plan', () => {
     expect(file.pins).toEqual([{ operator: 'model/batch_normalization_6/FusedBatchNormV3:0', device: 'a100:1' }]);
     expect(file.stages.find(({ device }) => device === 'a100:1')!.operators.map(([id]) => id)).toContain(operator);
     expect(file.certificate.optimal).toBe(true);
+  });
+
+  it('undoes also what was saved, which is then to be saved again', async () => {
+    await panel.frame.locator('.saved').waitFor();
+    await panel.frame.locator('.graph').focus();
+    await press('Control+z');
+    await said(/Undone: Solved again with the pins\./);
+    await bar().getByText('Save', { exact: true }).waitFor();
+    await press('Control+Shift+z');
+    await said(/Done again: Solved again/);
+    await panel.frame.locator('.saved').waitFor();
   });
 
   it('edits the plan of an open placement file as text, which its own undo takes back', async () => {

@@ -28,6 +28,13 @@ function moves(view: PlanView, operator: number, options: readonly MoveOption[] 
     reason,
     onChoose: () => choose({ kind: 'move', operator, stage, along }),
   });
+  const elsewhere = options.filter(({ operators }) => operators > 0);
+  const [first] = elsewhere;
+  // what holds for all stages is said once: it is pinned
+  if (elsewhere.length > 1 && first && first.alone !== null && elsewhere.every(({ alone, along }) => alone === first.alone && along === first.alone)) {
+    const { stage } = view.operators[operator]!;
+    return [heading, { kind: 'item', label: `Stays in stage ${stage}`, mark: stageSwatch(view, stage), reason: first.alone, onChoose: () => undefined }];
+  }
   const following = options.filter(({ alone, along, operators }) => alone !== null && operators > 1 && along !== alone);
   return [
     heading,

@@ -108,6 +108,31 @@ describe('editing a plan', () => {
   });
 });
 
+describe('every kind of plan', () => {
+  it.each([
+    ['1f1b', {}],
+    ['gpipe', {}],
+    ['latency', { slots: 2 }],
+    ['throughput', { replicas: 2 }],
+  ] as const)('for %s %j is edited as its own evaluator judges', async (objective, planning) => {
+    const { text: made } = await partitionModel({ modelPath, cluster: join(folder.path, 'steady.cluster.json'), objective, ...planning }, unattended);
+    const opened = open(made);
+    let legal = 0;
+    for (const [operator, { id }] of opened.view.operators.entries()) {
+      for (const { stage, along, operators } of moveOptions(opened, operator)) {
+        if (along !== null || operators === 0) continue;
+        legal++;
+        const { text: after, view } = done(editPlacement(opened, [move(id, stage, true)]));
+        folder.save('net.onnx.placement.json', after);
+        expect(checkPlacements([sidecarPath], unattended)[0]).toMatchObject({ state: 'fresh', message: '' });
+        expect(view.plan!.objective).toBe(objective);
+        expect(view.plan!.certificate.value).toBeGreaterThanOrEqual(opened.view.plan!.certificate.lowerBound);
+      }
+    }
+    expect(legal > 0).toBe(opened.view.plan!.stages.length > 1);
+  });
+});
+
 describe('pins', () => {
   const pin = (operator: string, device: string): PlanEdit => ({ kind: 'pin', operators: [operator], device });
 

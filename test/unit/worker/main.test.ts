@@ -65,6 +65,24 @@ describe('the worker', () => {
     expect(Math.max(...trace.traceEvents.map(({ ts, dur = 0 }) => (ts + dur) || 0))).toBeCloseTo(view.totalSeconds * 1e6, 3);
   });
 
+  it('edits a plan, says where operators may move, and solves again with the pins', async () => {
+    const { text, sidecarPath, view } = await client.run('partition', { modelPath: model, timeLimitSeconds: 20 });
+    const last = view.operators.findLastIndex(({ stage, foldable }) => stage === 0 && !foldable);
+    const { id } = view.operators[last]!;
+    const options = await client.run('moveOptions', { sidecarPath, text, operator: last });
+    expect(options.map(({ stage }) => stage)).toEqual(view.plan!.stages.map((_, stage) => stage));
+    expect(options[1]).toMatchObject({ alone: null });
+    const move = { kind: 'move', operators: [id], stage: 1, along: false } as const;
+    const moved = await client.run('edit', { sidecarPath, text, edits: [move] });
+    if ('refused' in moved) throw new Error(moved.refused);
+    expect(moved.view.operators[last]!.stage).toBe(1);
+    const pinned = await client.run('edit', { sidecarPath, text, edits: [move, { kind: 'pin', operators: [id], device: moved.view.plan!.stages[1]!.device }] });
+    if ('refused' in pinned) throw new Error(pinned.refused);
+    const solved = await client.run('resolveWithPins', { sidecarPath, text: pinned.text, timeLimitSeconds: 20 });
+    expect(solved.view.plan!.certificate.value).toBeLessThanOrEqual(moved.view.plan!.certificate.value);
+    await expect(client.run('edit', { sidecarPath, text: solved.text, edits: [{ ...move, stage: 99 }] })).resolves.toEqual({ refused: 'There is no stage 99.' });
+  });
+
   it('hands over what the user can mend as such', async () => {
     const error = await client.run('inspect', { modelPath: join(folder, 'missing.onnx') }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
