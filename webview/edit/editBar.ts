@@ -33,7 +33,7 @@ export function editBar(events: EditBarEvents): EditBar {
   const resolve = button({ label: 'Re-solve with pins', title: 'Find the best plan that keeps the pins', onClick: events.onResolve });
   const save = button({ label: 'Save', title: 'Write the placement file beside the model', onClick: events.onSave });
   const status = el('div', { class: 'edit-status', role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true' }, cost, ' ', said);
-  const actions = el('div', { class: 'actions' }, undo, redo, resolve, save);
+  const actions = el('div', { class: 'actions' }, undo, redo, resolve);
   const bar = el('div', { class: 'edit-bar', role: 'group', 'aria-label': 'Edits of the plan' }, mark, status, actions);
   // a live region must be there before it says something: what is hidden is what stands beside it
   const shown = (visible: boolean): void => {
@@ -54,7 +54,9 @@ export function editBar(events: EditBarEvents): EditBar {
     disable(undo, edited?.canUndo !== true);
     disable(redo, edited?.canRedo !== true);
     resolve.hidden = (plan?.pins?.length ?? 0) === 0;
-    save.hidden = !dirty || edited === null;
+    // there is one in the header, too: this one is there only where it is seen
+    if (!dirty || edited === null) save.remove();
+    else if (!save.isConnected) actions.append(save);
   };
   return { element: bar, update };
 }

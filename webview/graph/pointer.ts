@@ -45,12 +45,12 @@ export function listenToPointer(element: HTMLElement, target: PointerTarget): vo
     const dx = event.clientX - down.x;
     const dy = event.clientY - down.y;
     if (!down.moved && Math.hypot(dx, dy) < SLACK) return;
+    element.classList.add('panning');
     if (down.grabbed) {
       down.moved = true;
       target.dragging?.move(...place(event));
       return;
     }
-    element.classList.add('panning');
     down = { x: event.clientX, y: event.clientY, moved: true, grabbed: false };
     target.pan(dx, dy);
   });

@@ -17,6 +17,7 @@ export function spoken(view: PlanView | null, selection: Selection): string {
   return [
     `${operator.type} ${shortName(operator.name, operator.type) || operator.id}`,
     ...(stage === undefined ? [] : [`stage ${stage.name}`]),
+    ...(view.plan?.pins?.some((pin) => pin.operator === selection.index) === true ? ['pinned'] : []),
     operator.foldable ? 'computed beforehand' : operator.seconds === null ? 'time unknown' : formatSeconds(operator.seconds),
   ].join(', ');
 }
