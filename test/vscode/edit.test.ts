@@ -78,6 +78,19 @@ describe('a person who edits a plan', () => {
     expect(existsSync(sidecar)).toBe(false);
   });
 
+  it('undoes what is typed in a field there, and not the edit', async () => {
+    await panel.find('Max');
+    await press('Control+a');
+    await workbench.page.keyboard.type('Relu');
+    await press('Control+z');
+    await eventually('the field to change', async () => (await panel.frame.locator('[role=search] input').inputValue()) !== 'Relu');
+    await workbench.page.waitForTimeout(500);
+    expect(await loads()).toEqual(edited);
+    expect(await status().innerText()).toContain('Moved 1 operator');
+    await press('Escape');
+    await workbench.screenshot('edit-bar');
+  });
+
   it('undoes it and does it again, by keyboard', async () => {
     await press('Control+z');
     await said(/As fast as the optimal plan.*Undone: Moved 1 operator to stage 1\./s);
@@ -214,6 +227,8 @@ describe('dragging an operator', () => {
       await panel.page.keyboard.press('Escape');
       await panel.page.mouse.up();
       expect(await edits()).toBe(1);
+      await panel.send({ type: 'editRefused', reason: '“a” reads from “b”, which is in the later stage 1.' });
+      await panel.page.locator('.edit-bar [role=status]', { hasText: 'Not possible: “a” reads from “b”, which is in the later stage 1.' }).waitFor();
     } finally {
       await browser.close();
       await rm(folder, { recursive: true, force: true });

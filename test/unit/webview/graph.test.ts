@@ -201,6 +201,8 @@ describe('scene', () => {
 
   it('says what is selected', () => {
     expect(spoken(view, { kind: 'operator', index: 0 })).toMatch(/^Conv \/stem, stage 0, [\d.]+ µs$/);
+    const pinned = { ...view, plan: { ...view.plan!, pins: [{ operator: 0, device: 'a100:0' }] } };
+    expect(spoken(pinned, { kind: 'operator', index: 0 })).toMatch(/^Conv \/stem, stage 0, pinned, [\d.]+ µs$/);
     expect(spoken(view, { kind: 'stage', index: 1 })).toMatch(/^Stage 1 on a100:1, /);
     expect(spoken(view, null)).toBe('');
   });
