@@ -3,50 +3,11 @@ import { capacities, type WorkMeasure } from './capacity';
 import type { Contraction } from './contract';
 import { cutsOf } from './cuts';
 import { deviceCounts } from './deviceCounts';
-import { walkIdeals, type Ideals } from './ideals';
+import { stagesAtEnds, sumsOf } from './idealSums';
+import { turned, type Ideals } from './ideals';
 import { IMPROVEMENT } from './linearized';
 import { combine } from './overlap';
 import type { Split } from './stages';
-
-/** What of each ideal the loads of differences are made from. */
-interface Sums {
-  /** seconds[c][i] of supported units, and how many units class c does not support */
-  readonly seconds: readonly Float64Array[];
-  readonly unsupported: readonly Int32Array[];
-  readonly resident: Float64Array;
-}
-
-function sumsOf(problem: Contraction, ideals: Ideals): Sums {
-  const { count } = ideals;
-  const classes = problem.classes.length;
-  const seconds = problem.seconds.map(() => new Float64Array(count));
-  // times as whole multiples of a quantum: sums of differences are then exact, however long the walk below
-  const quantum = Float64Array.from(problem.seconds, (of) => of.reduce((a, t) => (Number.isFinite(t) ? a + t : a), 0) / 2 ** 52 || 1);
-  const whole = problem.seconds.map((of, c) => of.map((t) => (Number.isFinite(t) ? Math.round(t / quantum[c]!) : 0)));
-  const unsupported = problem.seconds.map(() => new Int32Array(count));
-  const resident = new Float64Array(count);
-  const sum = new Float64Array(classes);
-  const without = new Int32Array(classes);
-  let bytes = 0;
-  walkIdeals(
-    ideals,
-    (u, sign) => {
-      for (let c = 0; c < classes; c++) {
-        if (Number.isFinite(problem.seconds[c]![u]!)) sum[c]! += sign * whole[c]![u]!;
-        else without[c]! += sign;
-      }
-      bytes += sign * problem.residentBytes[u]!;
-    },
-    (i) => {
-      for (let c = 0; c < classes; c++) {
-        seconds[c]![i] = sum[c]! * quantum[c]!;
-        unsupported[c]![i] = without[c]!;
-      }
-      resident[i] = bytes;
-    },
-  );
-  return { seconds, unsupported, resident };
-}
 
 /** How a run of the program ended. */
 export interface IdealResult {
@@ -61,23 +22,36 @@ export interface IdealResult {
  * strictly better, so that from each ideal reached only those ideals need be tried that leave no more work than the remaining devices can
  * do within the bound, and that are themselves done within it. Ideals are sorted by work, so these lie in a window.
  *
+ * A stage costs the same whichever way the data flows, so that the program may as well go from the end of the pipeline to its front. It begins where
+ * fewer stages stay within the bound: heavy values near an end leave few ideals to go on from.
+ *
  * @param upper seconds; Infinity if nothing is known
  * @param expired polled now and then; true stops the search
  */
 export function solveIdeals(
   problem: Contraction,
-  ideals: Ideals,
+  enumerated: Ideals,
   measure: WorkMeasure,
   upper: number,
   control: Control,
   expired: () => boolean = () => false,
 ): IdealResult {
+  let ideals = enumerated;
+  let sums = sumsOf(problem, ideals);
+  let cuts = cutsOf(ideals, problem.size, problem.nets);
+  const { front, back } = stagesAtEnds(problem, ideals, sums, cuts, upper);
+  const fromEnd = back < front;
+  if (fromEnd) {
+    ideals = turned(enumerated);
+    sums = sumsOf(problem, ideals);
+    cuts = cutsOf(ideals, problem.size, problem.nets);
+  }
   const { count, words, bits, work, firstOpen, lastUsed } = ideals;
   const counts = deviceCounts(problem.classes);
   const { states, stride, used, limit } = counts;
   const classes = problem.classes.length;
-  const { seconds, unsupported, resident } = sumsOf(problem, ideals);
-  const { starts: cutStarts, nets: cut } = cutsOf(ideals, problem.size, problem.nets);
+  const { seconds, unsupported, resident } = sums;
+  const { starts: cutStarts, nets: cut } = cuts;
   const nets = problem.nets.length;
   const transfer = problem.classes.map((_, c) => Float64Array.from(problem.nets, (net) => net.transferSeconds[c]!));
   const pays = transfer.map((of) => of.some((t) => t > 0));
@@ -270,7 +244,7 @@ export function solveIdeals(
       s -= stride[c]!;
       i = j;
     }
-    return { value, stages: stages.reverse() };
+    return { value, stages: fromEnd ? stages : stages.reverse() };
   }
 }
 

@@ -135,19 +135,37 @@ export function enumerateIdeals(problem: Contraction, measure: WorkMeasure, budg
   // breadth first means by ascending size, and the sort is stable: a subset comes before its supersets also where they do the same work
   const sortedWork = work;
   const rank = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => sortedWork[a]! - sortedWork[b]! || a - b);
-  const result = new Uint32Array(count * words);
+  const sorted = new Uint32Array(count * words);
+  rank.forEach((from, to) => {
+    for (let w = 0; w < words; w++) sorted[to * words + w] = bits[from * words + w]!;
+  });
+  return withExtents(words, sorted, Float64Array.from(rank, (i) => work[i]!));
+}
+
+/** Adds what is told from the bits of the ideals. */
+function withExtents(words: number, bits: Uint32Array, work: Float64Array): Ideals {
+  const count = work.length;
   const firstOpen = new Int32Array(count);
   const lastUsed = new Int32Array(count);
-  rank.forEach((from, to) => {
-    for (let w = 0; w < words; w++) result[to * words + w] = bits[from * words + w]!;
+  for (let i = 0; i < count; i++) {
     let open = 0;
-    while (open < words - 1 && result[to * words + open] === 0xffffffff) open++;
-    firstOpen[to] = open;
+    while (open < words - 1 && bits[i * words + open] === 0xffffffff) open++;
+    firstOpen[i] = open;
     let last = words - 1;
-    while (last >= 0 && result[to * words + last] === 0) last--;
-    lastUsed[to] = last;
-  });
-  return { count, words, bits: result, work: Float64Array.from(rank, (i) => work[i]!), firstOpen, lastUsed };
+    while (last >= 0 && bits[i * words + last] === 0) last--;
+    lastUsed[i] = last;
+  }
+  return { count, words, bits, work, firstOpen, lastUsed };
+}
+
+/** The ideals of the order turned round, which are what these leave over: ideal i becomes the complement of ideal count - 1 - i. */
+export function turned({ count, words, bits, work }: Ideals): Ideals {
+  const full = (count - 1) * words;
+  const rest = new Uint32Array(count * words);
+  for (let i = 0; i < count; i++) {
+    for (let w = 0; w < words; w++) rest[i * words + w] = bits[full + w]! & ~bits[full - i * words + w]!;
+  }
+  return withExtents(words, rest, Float64Array.from(work, (_, i) => work[count - 1]! - work[count - 1 - i]!));
 }
 
 /**
