@@ -68,13 +68,13 @@ export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES,
       measuredSeconds: measured.secondsPerSample,
       wholeSeconds: alone.wholeSeconds,
     };
-    return { ...result, notes: notesOn(result) };
+    return { ...result, notes: notesOn(result, planned.planning.measured !== undefined) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinned }: Omit<FidelityView, 'notes'>): string[] {
+function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinned }: Omit<FidelityView, 'notes'>, profiled: boolean): string[] {
   const notes: string[] = [];
   const total = (of: (stage: StageFidelity) => number): number => stages.reduce((sum, stage) => sum + of(stage), 0);
   const longest = (of: (stage: StageFidelity) => number): number => Math.max(...stages.map(of));
@@ -87,7 +87,7 @@ function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinn
   const handOver = longest((stage) => stage.handOverSeconds);
   if (handOver > NOTEWORTHY * measuredSeconds) notes.push(`Handing tensors over takes up to ${formatSeconds(handOver)} of a stage's time per sample, ${formatPercent(handOver / measuredSeconds)} of the pipeline's.`);
   const model = total((stage) => stage.predictedSeconds) / total((stage) => stage.aloneSeconds);
-  if (differs(model, 1)) notes.push(`The cost model says ${more(model)} than the stages take alone. "stagewright profile" measures each operator instead.`);
+  if (differs(model, 1)) notes.push(profiled ? `By the profile the stages take ${more(model)} than they do alone now.` : `The cost model says ${more(model)} than the stages take alone. "stagewright profile" measures each operator instead.`);
   const bound = longest((stage) => stage.computeSeconds + stage.handOverSeconds);
   if (measuredSeconds > bound * (1 + NOTEWORTHY)) notes.push(`A sample takes ${formatSeconds(measuredSeconds - bound)} longer than the slowest stage is busy: processes wait for each other, or for a core.`);
   if (!pinned) notes.push('Processes could not be bound to cores here; the system may have moved them.');
