@@ -33,8 +33,8 @@ export function commandLine(): { readonly run: (cwd: string, ...args: string[]) 
       format: 'cjs',
       target: 'node20',
       logLevel: 'error',
-      // the flavour that finds its .wasm beside the bundle, as in the build that ships
-      alias: { highs: join(root, 'node_modules/highs/build/highs.js') },
+      // the flavours of the build that ships: one finds its .wasm beside the bundle, the other asks for no optional package
+      alias: { highs: join(root, 'node_modules/highs/build/highs.js'), elkjs: join(root, 'node_modules/elkjs/lib/elk.bundled.js') },
     });
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
