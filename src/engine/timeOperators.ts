@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { sharedData } from '../export/externalFiles';
@@ -8,11 +8,16 @@ import { subModels } from '../onnx/write/subModel';
 import { readMeasurements, type Measurements } from '../profile/import/measurements';
 import { isCarried } from '../runtime/hostTensor';
 import { runTask } from '../runtime/runTask';
+import { formatBytes } from '../shared/format';
 import type { Control } from '../shared/progress';
+import { UserError } from '../shared/userError';
 import { readTextFile } from '../sidecar/textFile';
 import { modelInputs } from './modelInputs';
 import type { Bindings } from './requests';
 import { runtimeFor, wholeOf, workFolder, type RuntimePlace } from './runModels';
+
+/** Bytes of ONNX Runtime's profile: what one string holds. Every node of every run is an event of some 700 bytes. */
+const LARGEST_PROFILE = 2 ** 29 - 64;
 
 /** How a model is run for its times. Plain data. */
 export interface TimingOptions {
@@ -63,8 +68,8 @@ export async function timeOperators(model: OnnxModel, bound: Bindings, options: 
     const request = { runtime: found.folder, model: { ...wholeOf(model), path: join(folder, file), outputs: fetched.map(({ name }) => name) }, feeds, warmUp, repeats, folder };
     const { profilePath, runSeconds } = await runTask('profileModel', request, { script: runtime.script, subject, ...(patienceSeconds !== undefined && { patienceSeconds }) }, control);
     control.report({ phase: 'reading times' });
-    const profile = readTextFile(profilePath, subject);
-    return { measurements: readMeasurements(profile, subject, warmUp), nodeNames, runtime: found.version, runSeconds };
+    if (statSync(profilePath).size > LARGEST_PROFILE) throw new UserError(subject, `its runs gave more than ${formatBytes(LARGEST_PROFILE)} of times.`, 'Measure with fewer repeats.');
+    return { measurements: readMeasurements(readTextFile(profilePath, subject, LARGEST_PROFILE), subject, warmUp), nodeNames, runtime: found.version, runSeconds };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
