@@ -6,6 +6,9 @@ export interface Saved {
   /** operator id or tensor name, as indices may change */
   readonly selected?: { readonly kind: 'operator' | 'tensor' | 'stage'; readonly id: string } | undefined;
   readonly showFoldable?: boolean;
+  /** keys of the groups whose inside is drawn */
+  readonly expanded?: readonly string[];
+  readonly mapShown?: boolean;
   readonly inspectorWidth?: number;
   readonly inspectorOpen?: boolean;
   readonly stagesHeight?: number;

@@ -1,4 +1,5 @@
 import './main.css';
+import './graph/minimap.css';
 import { start } from './panel';
 
 start(document.body);

@@ -1,6 +1,7 @@
 import type { LayoutView } from '../src/shared/layoutView';
 import type { ToWebview } from '../src/shared/messages';
 import { graphView } from './graph/graphView';
+import { makeExpansion } from './graph/expansion';
 import { spoken } from './graph/speak';
 import { header } from './header';
 import { post, save, saved } from './host';
@@ -13,7 +14,7 @@ import { methodTable } from './compare/methods';
 import { editing } from './edit/editing';
 import { explanationPane } from './explain/explanation';
 import { timelinePane } from './timeline/pane';
-import { createStore, NOT_COMPARED, NOT_EXPLAINED, NO_TIMELINE, selectionName, selectionOf, type Selection } from './state';
+import { createStore, NO_GROUPS, NOT_COMPARED, NOT_EXPLAINED, NO_TIMELINE, selectionName, selectionOf, type Selection } from './state';
 import { settings } from './settings';
 import { statePane } from './states';
 import { applyStageColors } from './theme';
@@ -24,7 +25,7 @@ import { splitter } from './ui/splitter';
 export function start(root: HTMLElement): void {
   const before = saved();
   const store = createStore({
-    screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null,
+    screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null, grouping: NO_GROUPS,
     showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
   });
   /** the picture on the screen; its indices are those of the view that it was made for */
@@ -40,8 +41,12 @@ export function start(root: HTMLElement): void {
   const select = (selection: Selection): void => store.set({ selection });
   const selectAndShow = (selection: Selection): void => {
     select(selection);
-    graph.reveal(selection);
+    if (selection?.kind !== 'operator' || !expansion.uncover(layout, selection.index)) graph.reveal(selection);
   };
+  const expansion = makeExpansion(before.expanded ?? [], (expanded) => {
+    save({ expanded });
+    post({ type: 'layout', showFoldable: store.get().showFoldable, expanded });
+  });
   const partition = (): void => post({ type: 'partition', planning: null });
   const openSearch = (): void => {
     store.set({ searchOpen: true });
@@ -66,12 +71,15 @@ export function start(root: HTMLElement): void {
     ...edits.graphEvents,
     onSelect: (selection) => (awaiting ? undefined : select(selection)),
     onSearch: openSearch,
+    onExpand: (group) => expansion.expand(layout, group),
+    onCollapse: (group) => expansion.collapse(layout, group),
+    onMapShown: (mapShown) => save({ mapShown }),
     onCameraRest: (camera) => save({ camera }),
     onOpen() {
       store.set({ inspectorOpen: true });
       side.focus();
     },
-  });
+  }, before.mapShown ?? true);
   const search = searchBar({
     view: () => store.get().view,
     isDrawn: (operator) => layout === null || store.get().showFoldable || store.get().view?.operators[operator]?.foldable !== true,
@@ -130,7 +138,7 @@ export function start(root: HTMLElement): void {
     onToggleFoldable() {
       const showFoldable = !store.get().showFoldable;
       store.set({ showFoldable });
-      post({ type: 'layout', showFoldable });
+      post({ type: 'layout', showFoldable, expanded: expansion.keys() });
     },
   });
   const choose = settings((planning) => post({ type: 'partition', planning }));
@@ -150,14 +158,14 @@ export function start(root: HTMLElement): void {
       save({ stagesHeight });
     },
   });
-  const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, search.element, pane.element), sideSplitter.element, side.element);
+  const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, graph.map, search.element, pane.element), sideSplitter.element, side.element);
   top.element.append(choose.element, edits.element);
   root.append(top.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
 
   store.subscribe((state, changed) => {
-    if (changed.has('selection')) {
+    if (changed.has('selection') || (changed.has('grouping') && state.selection?.kind === 'group')) {
       if (!awaiting) graph.select(state.selection);
-      live.textContent = spoken(state.view, state.selection);
+      live.textContent = spoken(state.view, state.selection, state.grouping.groups);
       if (!awaiting) save({ selected: selectionName(state.view, state.selection) });
       const { selection } = state;
       if (selection?.kind === 'operator' && (state.view?.plan ?? null) !== null && !state.explanations.has(selection.index)) post({ type: 'explain', operator: selection.index });
@@ -179,7 +187,7 @@ export function start(root: HTMLElement): void {
     top.element.hidden = state.modelName === '';
     side.element.hidden = sideSplitter.element.hidden = !hasView || !state.inspectorOpen;
     bottom.element.hidden = bottomSplitter.element.hidden = !hasView;
-    graph.element.hidden = !hasView || state.view?.operators.length === 0;
+    graph.element.hidden = graph.map.hidden = !hasView || state.view?.operators.length === 0;
     search.element.hidden = !hasView || !state.searchOpen;
   }
 
@@ -196,7 +204,7 @@ export function start(root: HTMLElement): void {
         awaiting = true;
         store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE, layingOut: layout === null && view.operators.length > 0, selection: null });
         if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
-        post({ type: 'layout', showFoldable: store.get().showFoldable });
+        post({ type: 'layout', showFoldable: store.get().showFoldable, expanded: expansion.keys() });
         store.set({ selection });
         return;
       }
@@ -206,14 +214,20 @@ export function start(root: HTMLElement): void {
         if (view === null || message.layout.operators.some((operator) => operator >= view.operators.length)) return;
         awaiting = false;
         const sameModel = shownModel === view.modelName && layout !== null;
+        const { groups, groupOf } = message.layout;
+        const { selection } = store.get();
+        const wasSelected = selection?.kind === 'group' ? groups.findIndex(({ key }) => key === layout?.groups[selection.index]?.key) : -1;
         layout = message.layout;
         shownModel = view.modelName;
-        graph.show(view, layout, sameModel);
+        const next = expansion.arrived();
+        graph.show(view, layout, sameModel, next?.anchor);
         if (!restored && before.camera !== undefined) graph.setCamera(before.camera);
         restored = true;
-        store.set({ layingOut: false });
-        search.refresh();
+        store.set({ layingOut: false, grouping: { groups, groupOf }, ...(selection?.kind === 'group' && { selection: wasSelected < 0 ? null : { kind: 'group', index: wasSelected } }) });
+        if (store.get().searchOpen) search.refresh();
+        else graph.setMatches(moved());
         graph.select(store.get().selection);
+        if (next?.operator !== undefined) graph.reveal({ kind: 'operator', index: next.operator });
         if (wantedOperator !== null) revealOperator(wantedOperator);
         return;
       }

@@ -1,10 +1,17 @@
 import type { MethodRow, PlanComparison } from '../src/shared/comparisonView';
 import type { PlanStatement } from '../src/shared/explanationView';
 import type { FidelityView } from '../src/shared/fidelityView';
+import type { LayoutView } from '../src/shared/layoutView';
 import type { PlanView } from '../src/shared/planView';
 import type { TimelineView } from '../src/shared/timelineView';
 
-export type Selection = { readonly kind: 'operator' | 'tensor' | 'stage'; readonly index: number } | null;
+export type Selection = { readonly kind: 'operator' | 'tensor' | 'stage' | 'group'; readonly index: number } | null;
+
+/** What names a selection when indices change. */
+export interface SelectionName {
+  readonly kind: 'operator' | 'tensor' | 'stage';
+  readonly id: string;
+}
 
 export interface State {
   /** what fills the middle: nothing said yet, work going on, an error, or a model */
@@ -13,6 +20,8 @@ export interface State {
   /** what is being done, or what went wrong */
   readonly message: string;
   readonly view: PlanView | null;
+  /** groups of the picture on the screen; none if every operator stands for itself */
+  readonly grouping: Pick<LayoutView, 'groups' | 'groupOf'>;
   /** coordinates for `view` have not arrived yet */
   readonly layingOut: boolean;
   readonly dirty: boolean;
@@ -36,6 +45,7 @@ export interface State {
   readonly timeline: { readonly view: TimelineView | null; readonly running: boolean; readonly failed: string | null };
 }
 
+export const NO_GROUPS: State['grouping'] = { groups: [], groupOf: [] };
 export const NOT_COMPARED: State['comparison'] = { objective: '', rows: [], running: null };
 export const NOT_EXPLAINED: State['planExplanation'] = { statements: null, running: null, failed: null };
 export const NO_TIMELINE: State['timeline'] = { view: null, running: false, failed: null };
@@ -62,16 +72,16 @@ export function createStore(initial: State): Store {
   };
 }
 
-/** A selection by name, which outlives changes of the model. */
-export function selectionName(view: PlanView | null, selection: Selection): { kind: 'operator' | 'tensor' | 'stage'; id: string } | undefined {
-  if (view === null || selection === null) return undefined;
+/** A selection by name, which outlives changes of the model; groups do not. */
+export function selectionName(view: PlanView | null, selection: Selection): SelectionName | undefined {
+  if (view === null || selection === null || selection.kind === 'group') return undefined;
   const { kind, index } = selection;
   const id = kind === 'operator' ? view.operators[index]?.id : kind === 'tensor' ? view.tensors[index]?.name : view.plan?.stages[index]?.name;
   return id === undefined ? undefined : { kind, id };
 }
 
 /** The reverse; null if there is no such thing any more. */
-export function selectionOf(view: PlanView, name: { readonly kind: 'operator' | 'tensor' | 'stage'; readonly id: string } | undefined): Selection {
+export function selectionOf(view: PlanView, name: SelectionName | undefined): Selection {
   if (name === undefined) return null;
   const { kind, id } = name;
   const index =

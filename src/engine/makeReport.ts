@@ -32,7 +32,7 @@ export async function makeReport({ sidecarPath, assets, explain = true }: Report
   const opened = openPlacement(sidecarPath, control);
   const { view, planned } = opened;
   control.report({ phase: 'laying out' });
-  const layout = (showFoldable: boolean) => layoutPlan(view, { showFoldable, deadlineMilliseconds: LAYOUT_DEADLINE }, control);
+  const layout = (showFoldable: boolean) => layoutPlan(view, { showFoldable, ungrouped: true, deadlineMilliseconds: LAYOUT_DEADLINE }, control);
   const layouts = [await layout(false), await layout(true)] as const;
   throwIfCancelled(control);
   const explanations = planned && view.operators.length <= MOST_EXPLAINED ? view.operators.map((_, operator) => explainOperator(planned, operator)) : [];

@@ -5,6 +5,7 @@ import type { PlanComparison } from '../shared/comparisonView';
 import type { FidelityView } from '../shared/fidelityView';
 import type { FromWebview, ToWebview } from '../shared/messages';
 import type { PlanningChoice } from '../shared/planning';
+import type { PlanView } from '../shared/planView';
 import type { Progress } from '../shared/progress';
 import { CancelledError } from '../shared/userError';
 import { editedView } from './editHistory';
@@ -21,6 +22,15 @@ import { validateMessage } from './validateMessage';
 
 /** How long the layout may look for a good picture, ms; after that it takes a plain one. */
 const LAYOUT_DEADLINE = 8_000;
+
+/** Names views for the worker, which sees only copies of them. */
+const keys = new WeakMap<PlanView, string>();
+let views = 0;
+const keyOf = (view: PlanView): string => {
+  const key = keys.get(view) ?? String(views++);
+  keys.set(view, key);
+  return key;
+};
 
 /** One webview that shows a plan: answers what it asks, and tells it what changed. */
 export interface PlanSession extends vscode.Disposable {
@@ -46,6 +56,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
   let phase = vscode.l10n.t('reading');
   let loading: AbortController | undefined;
   let layingOut: AbortController | undefined;
+  /** the worker had this view last time, and probably still has it */
+  let handedOver: PlanView | undefined;
   let ready = false;
   let disposed = false;
   const didShow = new vscode.EventEmitter<void>();
@@ -106,14 +118,17 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
 
   const editing = makePlanEditing({ services, source, shown: () => shown, refresh, post });
 
-  const layout = async (showFoldable: boolean): Promise<void> => {
+  const layout = async (showFoldable: boolean, expanded: readonly string[]): Promise<void> => {
     layingOut?.abort();
     const of = shown;
     if (!of) return;
     const abort = new AbortController();
     layingOut = abort;
-    const result = await worker.run('layout', { view: of.view, showFoldable, deadlineMilliseconds: LAYOUT_DEADLINE }, { signal: abort.signal });
-    if (shown?.view === of.view) post({ type: 'layout', layout: result });
+    const request = { key: keyOf(of.view), showFoldable, expanded, deadlineMilliseconds: LAYOUT_DEADLINE };
+    const known = handedOver === of.view ? await worker.run('layout', { ...request, view: null }, { signal: abort.signal }) : null;
+    const result = known ?? (await worker.run('layout', { ...request, view: of.view }, { signal: abort.signal }));
+    handedOver = of.view;
+    if (result && shown?.view === of.view) post({ type: 'layout', layout: result });
   };
 
   const explain = async (operator: number): Promise<void> => {
@@ -156,7 +171,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
       case 'save':
         return source.save();
       case 'layout':
-        return layout(message.showFoldable);
+        return layout(message.showFoldable, message.expanded);
       case 'explain':
         return explain(message.operator);
       case 'compareMethods':

@@ -1,10 +1,12 @@
 import ELK, { type ElkNode } from 'elkjs';
-import { BOX_HEIGHT, BOX_WIDTH } from './layeredGraph';
 import { LAYER_GAP, SIBLING_GAP } from './columns';
 
 /** One column to lay out: boxes 0 .. count-1 with their layers, and edges between them. */
 export interface ColumnProblem {
   readonly count: number;
+  /** per box, CSS pixels */
+  readonly widths: readonly number[];
+  readonly heights: readonly number[];
   readonly layers: readonly number[];
   readonly edges: readonly { readonly from: number; readonly to: number }[];
 }
@@ -33,18 +35,35 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
+/** Pictures of columns that are kept; a column of some hundred boxes takes some ten thousand characters. */
+const MOST_KEPT = 400;
+
+/** Runs ELK, and gives again what it gave for the same boxes and edges: layers that are alike, and what is collapsed and expanded again, cost nothing. */
+export function makeCachedElk(run: ElkRunner = makeElkRunner()): ElkRunner {
+  const kept = new Map<string, ColumnResult>();
+  return async (problem) => {
+    const key = JSON.stringify([problem.widths, problem.heights, problem.edges.map(({ from, to }) => [from, to])]);
+    const result = kept.get(key) ?? (await run(problem));
+    kept.delete(key);
+    kept.set(key, result);
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
+    return result;
+  };
+}
+
 export type ElkRunner = (problem: ColumnProblem) => Promise<ColumnResult>;
 
-/** ELK's layered algorithm, loaded once for a whole picture. It blocks its thread while it works and cannot be interrupted. */
+/** ELK's layered algorithm, loaded when it is first needed. It blocks its thread while it works and cannot be interrupted. */
 export function makeElkRunner(): ElkRunner {
-  const elk = new ELK();
-  return async ({ count, edges }) => {
+  let elk: InstanceType<typeof ELK> | undefined;
+  return async ({ count, widths, heights, edges }) => {
     const input: ElkNode = {
       id: 'column',
       layoutOptions: { ...OPTIONS },
-      children: Array.from({ length: count }, (_, i) => ({ id: String(i), width: BOX_WIDTH, height: BOX_HEIGHT })),
+      children: Array.from({ length: count }, (_, i) => ({ id: String(i), width: widths[i]!, height: heights[i]! })),
       edges: edges.map(({ from, to }, i) => ({ id: `e${i}`, sources: [String(from)], targets: [String(to)] })),
     };
+    elk ??= new ELK();
     const output = await elk.layout(input);
     const children = output.children ?? [];
     return {
@@ -61,34 +80,42 @@ export function makeElkRunner(): ElkRunner {
 
 /**
  * The fallback: rows by layer, order within a row by the mean place of the producers (one downward sweep of the barycentre
- * heuristic), straight edges. Linear in operators and edges, whatever the graph.
+ * heuristic), straight edges. Linear in boxes and edges, whatever the graph.
  */
-export function plainColumn({ count, layers, edges }: ColumnProblem): ColumnResult {
+export function plainColumn({ count, widths, heights, layers, edges }: ColumnProblem): ColumnResult {
   const rows = new Map<number, number[]>();
-  for (let v = 0; v < count; v++) rows.set(layers[v]!, [...(rows.get(layers[v]!) ?? []), v]);
+  for (let v = 0; v < count; v++) {
+    const row = rows.get(layers[v]!);
+    if (row === undefined) rows.set(layers[v]!, [v]);
+    else row.push(v);
+  }
   const producers: number[][] = Array.from({ length: count }, () => []);
   for (const { from, to } of edges) producers[to]!.push(from);
   const x = new Array<number>(count).fill(0);
   const y = new Array<number>(count).fill(0);
-  const widest = Math.max(1, ...[...rows.values()].map((row) => row.length));
-  const pitch = BOX_WIDTH + SIBLING_GAP;
-  const width = widest * pitch - SIBLING_GAP;
-  [...rows.keys()].sort((a, b) => a - b).forEach((layer, r) => {
+  const widthOf = (row: readonly number[]): number => row.reduce((sum, v) => sum + widths[v]! + SIBLING_GAP, -SIBLING_GAP);
+  const width = [...rows.values()].reduce((widest, row) => Math.max(widest, widthOf(row)), 0);
+  let top = 0;
+  for (const layer of [...rows.keys()].sort((a, b) => a - b)) {
     const row = rows.get(layer)!;
     const place = new Map(row.map((v) => [v, producers[v]!.length === 0 ? width / 2 : mean(producers[v]!.map((p) => x[p]!))]));
     row.sort((a, b) => place.get(a)! - place.get(b)! || a - b);
-    const left = (width - (row.length * pitch - SIBLING_GAP)) / 2;
-    row.forEach((v, i) => {
-      x[v] = left + i * pitch;
-      y[v] = r * (BOX_HEIGHT + LAYER_GAP);
-    });
-  });
+    let left = (width - widthOf(row)) / 2;
+    let height = 0;
+    for (const v of row) {
+      x[v] = left;
+      y[v] = top;
+      left += widths[v]! + SIBLING_GAP;
+      height = Math.max(height, heights[v]!);
+    }
+    top += height + LAYER_GAP;
+  }
   return {
     width,
-    height: rows.size * (BOX_HEIGHT + LAYER_GAP) - LAYER_GAP,
+    height: top - LAYER_GAP,
     x,
     y,
-    points: edges.map(({ from, to }) => [x[from]! + BOX_WIDTH / 2, y[from]! + BOX_HEIGHT, x[to]! + BOX_WIDTH / 2, y[to]!]),
+    points: edges.map(({ from, to }) => [x[from]! + widths[from]! / 2, y[from]! + heights[from]!, x[to]! + widths[to]! / 2, y[to]!]),
   };
 }
 

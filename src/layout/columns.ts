@@ -1,9 +1,9 @@
-import { BOX_HEIGHT, BOX_WIDTH, type DrawnGraph } from './layeredGraph';
+import { BOX_HEIGHT, type BoxGraph } from './layeredGraph';
 
-/** A run of consecutive layers of one group, drawn from top to bottom. */
+/** A run of consecutive layers of one stage, drawn from top to bottom. */
 export interface Column {
   readonly group: number;
-  /** positions in the drawn graph */
+  /** box indices */
   readonly members: number[];
 }
 
@@ -17,24 +17,26 @@ const GUTTER = 70;
 const FEWEST_LAYERS = 6;
 
 /**
- * Networks are threads: hundreds of layers, each a few operators wide. As one column they would be unreadable at any zoom that
- * shows them whole; so each group is folded like the text of a newspaper, into columns of about equal height, so that the picture
+ * Networks are threads: hundreds of layers, each a few boxes wide. As one column they would be unreadable at any zoom that
+ * shows them whole; so each stage is folded like the text of a newspaper, into columns of about equal height, so that the picture
  * as a whole has the proportions of a panel. Folds fall where few edges cross.
  */
-export function foldIntoColumns(graph: DrawnGraph, layers: Int32Array): Column[] {
+export function foldIntoColumns(graph: BoxGraph, layers: Int32Array): Column[] {
   const groups = Array.from({ length: graph.groupCount }, (_, group) => profileOf(graph, layers, group));
-  const deepest = Math.max(1, ...groups.map((g) => g.widths.length));
-  let best = deepest;
+  const tallest = Math.max(1, ...groups.map((g) => g.total));
+  const least = Math.min(FEWEST_LAYERS * (BOX_HEIGHT + LAYER_GAP), tallest);
+  let best = tallest;
   let bestError = Infinity;
-  for (let height = Math.min(FEWEST_LAYERS, deepest); height <= deepest; height = Math.max(height + 1, Math.floor(height * 1.06))) {
+  for (let height = least; ; height = Math.min(tallest, height * 1.06)) {
     const error = Math.abs(Math.log(estimatedAspect(groups, height) / TARGET_ASPECT));
     if (error < bestError) [best, bestError] = [height, error];
+    if (height >= tallest) break;
   }
   return groups.flatMap((profile, group) => {
     const ends = folds(profile, best);
     const columns: Column[] = ends.map(() => ({ group, members: [] }));
     const columnOf = (layer: number): number => ends.findIndex((end) => layer < end);
-    for (let v = 0; v < graph.operators.length; v++) {
+    for (let v = 0; v < graph.group.length; v++) {
       if (graph.group[v] === group) columns[columnOf(layers[v]!)]!.members.push(v);
     }
     return columns.filter((column) => column.members.length > 0);
@@ -42,56 +44,75 @@ export function foldIntoColumns(graph: DrawnGraph, layers: Int32Array): Column[]
 }
 
 interface Profile {
-  /** operators in each layer */
+  /** width and height of each layer with the gaps that follow, CSS pixels */
   readonly widths: number[];
-  /** edges of the group that pass from above layer i to layer i or below */
+  readonly heights: number[];
+  /** sum of the heights */
+  readonly total: number;
+  /** edges of the stage that pass from above layer i to layer i or below */
   readonly crossings: number[];
 }
 
-function profileOf(graph: DrawnGraph, layers: Int32Array, group: number): Profile {
+function profileOf(graph: BoxGraph, layers: Int32Array, group: number): Profile {
   const widths: number[] = [];
-  for (let v = 0; v < graph.operators.length; v++) {
+  const heights: number[] = [];
+  for (let v = 0; v < graph.group.length; v++) {
     if (graph.group[v] !== group) continue;
-    while (widths.length <= layers[v]!) widths.push(0);
-    widths[layers[v]!]!++;
+    while (widths.length <= layers[v]!) {
+      widths.push(0);
+      heights.push(0);
+    }
+    widths[layers[v]!]! += graph.width[v]! + SIBLING_GAP;
+    heights[layers[v]!] = Math.max(heights[layers[v]!]!, graph.height[v]! + LAYER_GAP);
   }
   const change = new Array<number>(widths.length + 1).fill(0);
   for (const { from, to } of graph.edges) {
     if (graph.group[from] !== group || graph.group[to] !== group) continue;
-    change[layers[from]! + 1]!++;
-    change[layers[to]! + 1]!--;
+    change[Math.min(layers[from]!, layers[to]!) + 1]!++;
+    change[Math.max(layers[from]!, layers[to]!) + 1]!--;
   }
   let open = 0;
-  return { widths, crossings: change.slice(0, widths.length).map((step) => (open += step)) };
+  return { widths, heights, total: heights.reduce((a, b) => a + b, 0), crossings: change.slice(0, widths.length).map((step) => (open += step)) };
 }
+
+const columnsOf = ({ total, widths }: Profile, height: number): number => Math.min(widths.length, Math.ceil(total / height - 1e-9));
 
 function estimatedAspect(groups: readonly Profile[], height: number): number {
   let width = 0;
   for (const profile of groups) {
-    const count = Math.ceil(profile.widths.length / height);
-    for (let c = 0; c < count; c++) {
-      const widest = Math.max(0, ...profile.widths.slice(c * height, (c + 1) * height));
-      width += widest * (BOX_WIDTH + SIBLING_GAP) + GUTTER;
-    }
+    const count = columnsOf(profile, height);
+    const widest = new Array<number>(count).fill(0);
+    let above = 0;
+    profile.widths.forEach((layer, i) => {
+      const c = Math.min(count - 1, Math.floor((above * count) / profile.total));
+      widest[c] = Math.max(widest[c]!, layer);
+      above += profile.heights[i]!;
+    });
+    for (const column of widest) width += column + GUTTER;
   }
-  return width / (height * (BOX_HEIGHT + LAYER_GAP) + 2 * GUTTER);
+  return width / (height + 2 * GUTTER);
 }
 
-/** The layers at which the columns of one group end, the last being the number of layers. */
-function folds({ widths, crossings }: Profile, height: number): number[] {
-  const depth = widths.length;
-  const count = Math.ceil(depth / height);
+/** The layers at which the columns of one stage end, the last being the number of layers. */
+function folds(profile: Profile, height: number): number[] {
+  const depth = profile.widths.length;
+  const count = columnsOf(profile, height);
+  const starts: number[] = [];
+  profile.heights.reduce((above, own) => (starts.push(above), above + own), 0);
+  const reach = 0.12 * height;
   const ends: number[] = [];
   for (let c = 1; c < count; c++) {
-    const ideal = Math.round((c * depth) / count);
-    const reach = Math.max(1, Math.floor(height * 0.12));
-    let best = ideal;
+    const ideal = (c * profile.total) / count;
+    const after = ends.at(-1) ?? 0;
+    let best = -1;
     let bestCost = Infinity;
-    for (let at = Math.max((ends.at(-1) ?? 0) + 1, ideal - reach); at <= Math.min(depth - 1, ideal + reach); at++) {
-      const cost = crossings[at]! + Math.abs(at - ideal) / (reach + 1);
+    for (let at = after + 1; at < depth; at++) {
+      const distance = Math.abs(starts[at]! - ideal);
+      // Where a layer is taller than the reach, the nearest fold is the best there is.
+      const cost = distance > reach ? 1e6 + distance : profile.crossings[at]! + distance / (reach + 1);
       if (cost < bestCost) [best, bestCost] = [at, cost];
     }
-    ends.push(best);
+    if (best > 0) ends.push(best);
   }
-  return [...ends, depth];
+  return depth === 0 ? [] : [...ends, depth];
 }

@@ -1,5 +1,3 @@
-import { BOX_HEIGHT, BOX_WIDTH } from './layeredGraph';
-
 /** Edges that leave their column run in the gutters between columns and along two buses, so that they never pass behind boxes. */
 
 /** Distance from a box at which an edge turns sideways, and distance between parallel edges. CSS pixels. */
@@ -73,14 +71,13 @@ export const laneSpace = (lanes: number): number => Math.max(0, lanes - 1) * LAN
 /**
  * The points of one edge: down from the producer, sideways in the gap between two layers into the gutter, along it (and along a bus
  * where other columns lie between), sideways above the consumer, down into it.
- * @param from,to top left corners of the boxes
+ * @param from where it leaves its box at the bottom, @param to where it enters its box at the top
  * @param leaveX,enterX x of the lanes in the two gutters; the same for neighbouring columns
  * @param busY y of the bus lane; null for neighbouring columns
  */
 export function routePoints(from: readonly [number, number], to: readonly [number, number], leaveX: number, enterX: number, busY: number | null): number[] {
-  const startX = from[0] + BOX_WIDTH / 2;
-  const startY = from[1] + BOX_HEIGHT;
-  const endX = to[0] + BOX_WIDTH / 2;
+  const [startX, startY] = from;
+  const [endX] = to;
   const points = [startX, startY, startX, startY + TURN, leaveX, startY + TURN];
   if (busY !== null) points.push(leaveX, busY, enterX, busY);
   points.push(enterX, to[1] - TURN, endX, to[1] - TURN, endX, to[1]);

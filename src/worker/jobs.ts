@@ -55,7 +55,17 @@ export interface Jobs {
   moveOptions(request: { readonly sidecarPath: string; readonly text: string; readonly operator: number }): readonly MoveOption[];
   /** the best plan that keeps the pins of a placement */
   resolveWithPins(request: ResolveRequest): { readonly text: string; readonly view: PlanView };
-  layout(request: { readonly view: PlanView; readonly showFoldable: boolean; readonly deadlineMilliseconds: number }): LayoutView;
+  /**
+   * Coordinates; null if the worker does not have the view. A large view takes long to hand over: the worker keeps the last one under
+   * its key, and the same picture with other groups expanded may be asked for without it.
+   */
+  layout(request: {
+    readonly key: string;
+    readonly view: PlanView | null;
+    readonly showFoldable: boolean;
+    readonly expanded: readonly string[];
+    readonly deadlineMilliseconds: number;
+  }): LayoutView | null;
   export(request: ExportRequest): ExportResult;
   /** what each target of export can and cannot carry of a plan */
   listTargets(request: Pick<ExportRequest, 'sidecarPath' | 'layerPattern'>): readonly TargetView[];

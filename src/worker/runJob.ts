@@ -16,8 +16,10 @@ import { splitPlacement } from '../engine/splitPlacement';
 import { verifyPlacement } from '../engine/verifyPlacement';
 import { plannedOrStale, planTrace } from '../engine/planTimeline';
 import { timelineView } from '../engine/timeline';
+import { makeCachedElk } from '../layout/columnLayout';
 import { layoutPlan } from '../layout/layoutPlan';
 import type { Control } from '../shared/progress';
+import type { PlanView } from '../shared/planView';
 import { UserError } from '../shared/userError';
 import { fileStamp } from './fileStamp';
 import { makeOpenedPlans } from './openedPlans';
@@ -28,6 +30,9 @@ type Handlers = { readonly [J in JobName]: (args: JobArguments<J>, control: Cont
 /** The jobs, with what the last view was computed from kept at hand, so that one explanation after the other need not read the model again. */
 export function makeJobs(): Handlers {
   let last: { readonly key: string; readonly modelPath: string; readonly stamp: string; readonly planned: Planned | null } | undefined;
+
+  const elk = makeCachedElk();
+  let drawn: { readonly key: string; readonly view: PlanView } | undefined;
 
   const keep = (source: ExplainSource, modelPath: string, stamp: string, planned: Planned | null): void => {
     last = { key: JSON.stringify(source), modelPath, stamp, planned };
@@ -95,7 +100,10 @@ export function makeJobs(): Handlers {
       const { text, view } = await resolveWithPins(request, control);
       return { text, view };
     },
-    layout: ({ view, showFoldable, deadlineMilliseconds }, control) => layoutPlan(view, { showFoldable, deadlineMilliseconds }, control),
+    layout: ({ key, view, ...options }, control) => {
+      if (view !== null) drawn = { key, view };
+      return drawn?.key === key ? layoutPlan(drawn.view, { ...options, elk }, control) : null;
+    },
     export: (request, control) => exportPlacement(request, control),
     listTargets: (request, control) => listTargets(request, control),
     split: (request, control) => splitPlacement(request, control),

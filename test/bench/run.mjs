@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(folder));
@@ -23,7 +23,7 @@ try {
   const outfile = join(temporary, `${name}.cjs`);
   // wasm and native modules stay where they are; the link lets the bundle find them
   symlinkSync(join(root, 'node_modules'), join(temporary, 'node_modules'), 'junction');
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error', external: ['highs', 'onnxruntime-node', 'elkjs'] });
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error', define: { 'import.meta.url': JSON.stringify(pathToFileURL(entry).href) }, external: ['highs', 'esbuild', 'playwright-core', 'onnxruntime-node', 'elkjs'] });
   const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...rest], { stdio: 'inherit', cwd: root });
   process.exitCode = status ?? 1;
 } finally {

@@ -74,7 +74,7 @@ describe('plan panel', () => {
     withPanel('light', async (panel) => {
       const view = tinyView();
       await showPlan(panel, view, await layout(view));
-      expect(await panel.posted()).toEqual([{ type: 'ready' }, { type: 'layout', showFoldable: false }]);
+      expect(await panel.posted()).toEqual([{ type: 'ready' }, { type: 'layout', showFoldable: false, expanded: [] }]);
       await panel.send({ type: 'reveal', operatorId: view.operators[2]!.id });
       await panel.page.getByText('Finding out why…').waitFor();
       expect((await panel.posted()).at(-1)).toEqual({ type: 'explain', operator: 2 });
@@ -160,7 +160,8 @@ describe('plan panel', () => {
   it('draws 2,000 operators; prints what a frame takes', () =>
     withPanel('dark', async (panel) => {
       const view = transformerView(2000, 8);
-      await showPlan(panel, view, await layout(view));
+      const { groups } = await layout(view);
+      await showPlan(panel, view, await layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 20_000, expanded: groups.map(({ key }) => key) }));
       const bounds = (await panel.page.locator('.graph').boundingBox())!;
       await panel.page.mouse.move(bounds.x + bounds.width / 2, bounds.y + bounds.height / 2);
       await panel.page.keyboard.down('Control');

@@ -41,11 +41,13 @@ export function shortName(name: string, type: string): string {
 export const formatShape = (shape: readonly (number | string | null)[] | null): string =>
   shape === null ? 'shape unknown' : shape.length === 0 ? 'scalar' : shape.map((d) => d ?? '?').join('×');
 
-export function makeBoxText(view: PlanView, operators: readonly number[], width: number, measure: Measure): (box: number) => BoxText {
+/** @param otherwise the texts of boxes that are not operators */
+export function makeBoxText(view: PlanView, operators: readonly number[], width: number, measure: Measure, otherwise: (box: number) => BoxText): (box: number) => BoxText {
   const cache: (BoxText | undefined)[] = [];
   const room = width - 18;
   return (box) =>
     (cache[box] ??= (() => {
+      if (box >= operators.length) return otherwise(box);
       const operator = view.operators[operators[box]!]!;
       const type = operator.type.replace(/^.*:/, '');
       const time = operator.seconds === null ? '?' : operator.seconds === 0 ? '' : formatSeconds(operator.seconds);

@@ -3,6 +3,7 @@ import type { BoxText } from './boxText';
 import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
 import type { Camera, Size } from './camera';
 import { drawCard } from './card';
+import { drawClosedGroups, drawGroupFrames } from './groups';
 import { detailAt, type Detail } from './levelOfDetail';
 import type { Palette } from './palette';
 import type { CutLabel, Scene } from './scene';
@@ -14,6 +15,8 @@ export interface Emphasis {
   readonly box: number;
   readonly hovered: number;
   readonly stage: number;
+  /** selected expanded group, by its index in the layout */
+  readonly frame: number;
   /** edges of the selected operator or tensor */
   readonly edges: ReadonlySet<number>;
   /** tensor whose label is wanted at any zoom */
@@ -33,7 +36,8 @@ export interface Frame {
   readonly text: (box: number) => BoxText;
 }
 
-interface Seen {
+/** What the viewport shows, world coordinates. */
+export interface Seen {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -52,10 +56,13 @@ export function drawFrame(frame: Frame): void {
   context.setTransform(k, 0, 0, k, -camera.x * k, -camera.y * k);
   context.lineJoin = 'round';
   drawStages(frame);
+  drawGroupFrames(frame, seen, detail);
   if (detail.innerEdges) drawEdges(frame, scene.innerEdges, seen, palette.edge, 1 / Math.max(camera.scale, 0.6), detail);
   drawCuts(frame, seen, detail);
   drawEmphasisedEdges(frame, detail);
   drawBoxes(frame, seen, detail);
+  drawClosedGroups(frame, seen, detail);
+  drawMarks(frame, detail);
   if (detail.text !== 'none') drawTexts(frame, seen, detail);
   drawPinMarks(context, scene, camera, palette);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
@@ -135,10 +142,9 @@ function arrowHead(context: CanvasRenderingContext2D, points: readonly number[],
   context.fill();
 }
 
-function drawBoxes({ context, scene, camera, palette, emphasis }: Frame, seen: Seen, detail: Detail): void {
+function drawBoxes({ context, scene, camera, palette }: Frame, seen: Seen, detail: Detail): void {
   const { boxes } = scene;
   let key = -1;
-  const dimmed = emphasis.matches;
   const radius = detail.roundCorners ? 4 : 0;
   const flush = (): void => {
     if (key < 0) return;
@@ -166,7 +172,12 @@ function drawBoxes({ context, scene, camera, palette, emphasis }: Frame, seen: S
     else context.rect(x, y, w, h);
   }
   flush();
-  if (dimmed !== null) drawMatches(scene, dimmed, context, camera, palette);
+}
+
+/** What is found, pointed at and selected. */
+function drawMarks({ context, scene, camera, palette, emphasis }: Frame, detail: Detail): void {
+  const { boxes } = scene;
+  if (emphasis.matches !== null) drawMatches(scene, emphasis.matches, context, camera, palette);
   if (emphasis.hovered >= 0 && emphasis.hovered !== emphasis.box) outline(scene, emphasis.hovered, context, 1.5 / camera.scale, palette.text);
   if (emphasis.box >= 0) {
     const i = emphasis.box;
@@ -182,8 +193,8 @@ function drawBoxes({ context, scene, camera, palette, emphasis }: Frame, seen: S
 
 function drawMatches(scene: Scene, matches: ReadonlySet<number>, context: CanvasRenderingContext2D, camera: Camera, palette: Palette): void {
   context.beginPath();
-  for (const operator of matches) {
-    const i = scene.boxOf[operator] ?? -1;
+  const marked = new Set(Array.from(matches, (operator) => scene.standIn[operator] ?? -1));
+  for (const i of marked) {
     if (i >= 0) context.roundRect(scene.boxes[4 * i]!, scene.boxes[4 * i + 1]!, scene.boxes[4 * i + 2]!, scene.boxes[4 * i + 3]!, 4);
   }
   context.strokeStyle = palette.match;
@@ -202,7 +213,7 @@ function outline(scene: Scene, i: number, context: CanvasRenderingContext2D, wid
 function drawTexts({ context, scene, palette, text }: Frame, seen: Seen, detail: Detail): void {
   const { boxes } = scene;
   const visible: number[] = [];
-  scene.grid.forEachIn(seen.left, seen.top, seen.right, seen.bottom, (i) => visible.push(i));
+  scene.grid.forEachIn(seen.left, seen.top, seen.right, seen.bottom, (i) => i < scene.layout.operators.length && visible.push(i));
   // One pass per font: changing the font of a canvas costs more than drawing a word.
   const pass = (font: string, color: string, align: CanvasTextAlign, of: (t: BoxText) => string, dx: number, dy: number): void => {
     context.font = font;
@@ -231,7 +242,7 @@ function drawCutLabels({ context, scene, camera, viewport, palette, emphasis }: 
   context.font = `11px ${palette.font}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  const wanted = (label: CutLabel): boolean => emphasis.tensors.has(label.tensor);
+  const wanted = (label: CutLabel): boolean => label.tensors.some((tensor) => emphasis.tensors.has(tensor));
   const labels = [...scene.cutLabels.filter(wanted), ...(detail.cutLabels ? scene.cutLabels.filter((label) => !wanted(label)) : [])];
   for (const label of labels) {
     const width = Math.max(...label.lines.map((line) => context.measureText(line).width)) + 12;

@@ -4,11 +4,13 @@ import type { Selection } from '../state';
 import { canvasFrames } from '../ui/canvasFrames';
 import { el } from '../ui/dom';
 import { motionAllowed } from '../ui/motion';
-import { makeBoxText, type BoxText } from './boxText';
+import { makeBoxText, type BoxText, type Measure } from './boxText';
 import { between, bringIntoView, fit, keepInSight, pan, zoomAround, type Camera, type Rectangle, type Size } from './camera';
 import { drawFrame } from './draw';
 import { emphasisOf } from './emphasis';
+import { groupAt, groupText } from './groups';
 import { listenToKeys } from './keyboard';
+import { minimap } from './minimap';
 import { readPalette, type Palette } from './palette';
 import { listenToPointer } from './pointer';
 import { makeScene, type Scene } from './scene';
@@ -16,8 +18,10 @@ import { nearest, walk, type Direction } from './walk';
 
 export interface GraphView {
   readonly element: HTMLElement;
-  /** Shows a picture; keeps the camera if `keepCamera`, else shows all of it. */
-  readonly show: (view: PlanView, layout: LayoutView, keepCamera: boolean) => void;
+  /** the small picture of the whole; stands over the graph */
+  readonly map: HTMLElement;
+  /** Shows a picture; keeps the camera if `keepCamera`, else shows all of it. The group with the key `anchor` stays where it is and comes into sight. */
+  readonly show: (view: PlanView, layout: LayoutView, keepCamera: boolean, anchor?: string) => void;
   readonly clear: () => void;
   readonly select: (selection: Selection) => void;
   readonly setMatches: (matches: ReadonlySet<number> | null) => void;
@@ -35,6 +39,10 @@ export interface GraphView {
 export interface GraphEvents {
   readonly onSelect: (selection: Selection) => void;
   readonly onOpen: () => void;
+  /** a group (index in the layout) is to be expanded or collapsed */
+  readonly onExpand: (group: number) => void;
+  readonly onCollapse: (group: number) => void;
+  readonly onMapShown: (shown: boolean) => void;
   readonly onSearch: () => void;
   readonly onCameraRest: (camera: Camera) => void;
   /** the menu of an operator is wanted; pixels of the window. @returns false if it has none */
@@ -52,11 +60,11 @@ const GRABBABLE = 20;
 const MOTION_MILLISECONDS = 180;
 
 /** The canvas with the graph: draws a frame only when something changed. */
-export function graphView(events: GraphEvents): GraphView {
+export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   const element = el(
     'div',
-    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': 'operator graph', 'aria-label': 'Operator graph. Arrow keys walk along tensors, Enter opens the inspector, M opens the menu of the operator.' },
+    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': 'operator graph', 'aria-label': 'Operator graph. Arrow keys walk along tensors, Enter expands a group or opens the inspector, Escape collapses it, M opens the menu of the operator, O the map.' },
     canvas,
   );
   const context = canvas.getContext('2d', { alpha: false })!;
@@ -86,6 +94,7 @@ export function graphView(events: GraphEvents): GraphView {
       else redraw();
     }
     const start = performance.now();
+    map.look(camera, viewport);
     if (scene !== null && text !== null) {
       drawFrame({ context, scene, camera, viewport, palette, text, pixelRatio: devicePixelRatio, emphasis: { ...emphasisOf(scene, selection, hovered, matches), ...(dropStage >= 0 && { stage: dropStage }) } });
     } else {
@@ -111,6 +120,10 @@ export function graphView(events: GraphEvents): GraphView {
   const area = (target: Selection): Rectangle | null => {
     if (scene === null || target === null) return null;
     if (target.kind === 'stage') return scene.layout.stages[target.index] ?? null;
+    if (target.kind === 'group') {
+      const box = scene.layout.groups[target.index]?.box;
+      return box ? { x: box[0], y: box[1], width: box[2], height: box[3] } : null;
+    }
     const { box } = emphasisOf(scene, target, -1, null);
     if (box < 0) return null;
     const [x, y, width, height] = scene.boxes.subarray(4 * box, 4 * box + 4) as unknown as [number, number, number, number];
@@ -133,6 +146,19 @@ export function graphView(events: GraphEvents): GraphView {
     const y = Math.max(8, Math.min(viewport.height - 8, (rectangle.y - camera.y + rectangle.height) * camera.scale));
     return events.onMenu(operator, ...onScreen(x, y));
   };
+  const groupAtPoint = (px: number, py: number) => (scene === null ? null : groupAt(scene, camera.x + px / camera.scale, camera.y + py / camera.scale));
+  const selectionAt = (box: number): NonNullable<Selection> => {
+    const { operators } = scene!.layout;
+    return box < operators.length ? { kind: 'operator', index: operators[box]! } : { kind: 'group', index: scene!.closedGroups[box - operators.length]! };
+  };
+  const selectedGroup = () => (selection?.kind === 'group' ? scene?.layout.groups[selection.index] : undefined);
+  const toggle = (group: number): void => (scene!.layout.groups[group]!.expanded ? events.onCollapse(group) : events.onExpand(group));
+  /** the selected expanded group, or the one that the selection stands in; -1 if there is none */
+  const frameAround = (): number => {
+    const group = selectedGroup();
+    if (group !== undefined) return group.expanded ? selection!.index : group.parent;
+    return selection?.kind === 'operator' ? (scene?.layout.groupOf[selection.index] ?? -1) : -1;
+  };
   const fitAll = (smoothly: boolean): void => {
     fitted = true;
     moveTo(fit(whole(), viewport), smoothly);
@@ -149,8 +175,15 @@ export function graphView(events: GraphEvents): GraphView {
     const rectangle = area(target);
     if (rectangle === null || viewport.width === 0) return;
     fitted = false;
-    moveTo(target?.kind === 'stage' ? fit(rectangle, viewport) : bringIntoView(destination(), rectangle, viewport, READABLE), true);
+    const tooLarge = rectangle.width * READABLE > viewport.width || rectangle.height * READABLE > viewport.height;
+    moveTo(target?.kind === 'stage' || tooLarge ? fit(rectangle, viewport) : bringIntoView(destination(), rectangle, viewport, READABLE), true);
   };
+
+  const map = minimap({
+    shown: mapShown,
+    onShown: events.onMapShown,
+    onMove: (x, y) => moved({ scale: camera.scale, x: x - viewport.width / 2 / camera.scale, y: y - viewport.height / 2 / camera.scale }),
+  });
 
   const resized = (size: Size): void => {
     viewport = size;
@@ -166,7 +199,7 @@ export function graphView(events: GraphEvents): GraphView {
     zoom: (factor, px, py) => moved(zoomAround(camera, factor, px, py)),
     hover(px, py) {
       const box = boxAt(px, py);
-      element.style.cursor = box < 0 ? '' : 'pointer';
+      element.style.cursor = box < 0 && groupAtPoint(px, py) === null ? '' : 'pointer';
       if (box === hovered) return;
       hovered = box;
       redraw();
@@ -177,9 +210,15 @@ export function graphView(events: GraphEvents): GraphView {
     },
     click(px, py) {
       element.focus({ preventScroll: true });
+      const hit = groupAtPoint(px, py);
+      if (hit !== null) {
+        events.onSelect({ kind: 'group', index: hit.group });
+        if (hit.sign) toggle(hit.group);
+        return;
+      }
       const box = boxAt(px, py);
       if (box >= 0) {
-        events.onSelect({ kind: 'operator', index: scene!.layout.operators[box]! });
+        events.onSelect(selectionAt(box));
         return;
       }
       const wx = camera.x + px / camera.scale;
@@ -189,15 +228,18 @@ export function graphView(events: GraphEvents): GraphView {
       events.onSelect(stage >= 0 ? { kind: 'stage', index: stage } : null);
     },
     doubleClick(px, py) {
+      const hit = groupAtPoint(px, py);
       const box = boxAt(px, py);
-      if (box >= 0) reveal({ kind: 'operator', index: scene!.layout.operators[box]! });
+      if (hit !== null) {
+        if (!hit.sign) toggle(hit.group);
+      } else if (box >= 0) reveal(selectionAt(box));
       else moved(zoomAround(camera, 2, px, py));
     },
     dragging: {
       grab(px, py) {
         const box = boxAt(px, py);
         const operator = scene?.layout.operators[box] ?? -1;
-        if (box < 0 || !events.canDrag(operator)) return false;
+        if (operator < 0 || !events.canDrag(operator)) return false;
         const readable = scene!.boxes[4 * box + 3]! * camera.scale >= GRABBABLE;
         if (!readable && !(selection?.kind === 'operator' && selection.index === operator)) return false;
         dragged = operator;
@@ -223,42 +265,67 @@ export function graphView(events: GraphEvents): GraphView {
   listenToKeys(element, {
     walk(direction: Direction) {
       if (scene === null) return;
-      const current = selection?.kind === 'operator' ? selection.index : selection?.kind === 'tensor' ? (scene.view.tensors[selection.index]?.producer ?? -1) : -1;
+      const { box, frame } = emphasisOf(scene, selection, -1, null);
+      const inside = frame < 0 ? null : scene.layout.groups[frame]!.box;
       const next =
-        current >= 0 && (scene.boxOf[current] ?? -1) >= 0
-          ? walk(scene, current, direction)
-          : nearest(scene, camera.x + viewport.width / 2 / camera.scale, camera.y + viewport.height / 2 / camera.scale);
+        box >= 0
+          ? walk(scene, box, direction)
+          : inside
+            ? nearest(scene, inside[0] + inside[2] / 2, inside[1] + 40)
+            : nearest(scene, camera.x + viewport.width / 2 / camera.scale, camera.y + viewport.height / 2 / camera.scale);
       if (next < 0) return;
-      events.onSelect({ kind: 'operator', index: next });
-      reveal({ kind: 'operator', index: next });
+      events.onSelect(selectionAt(next));
+      reveal(selectionAt(next));
     },
     pan: (dx, dy) => moved({ ...destination(), x: destination().x + dx / destination().scale, y: destination().y + dy / destination().scale }),
-    zoomBy,
+    zoomBy(factor) {
+      const group = selectedGroup();
+      if (group !== undefined && group.expanded === factor < 1) toggle(selection!.index);
+      else zoomBy(factor);
+    },
     fitAll: () => fitAll(true),
-    open: events.onOpen,
-    clear: () => events.onSelect(null),
+    toggleMap: map.toggle,
+    open: () => (selectedGroup() !== undefined ? toggle(selection!.index) : events.onOpen()),
+    clear() {
+      const around = frameAround();
+      if (around < 0) return events.onSelect(null);
+      events.onSelect({ kind: 'group', index: around });
+      events.onCollapse(around);
+    },
     search: events.onSearch,
     menu: () => selection?.kind === 'operator' && menuOf(selection.index),
   });
 
   return {
     element,
-    show(view, layout, keepCamera) {
-      scene = makeScene(view, layout);
+    map: map.element,
+    show(view, layout, keepCamera, anchor) {
+      const before = anchor === undefined ? undefined : scene?.layout.groups.find(({ key }) => key === anchor)?.box;
+      const anchored = anchor === undefined ? -1 : layout.groups.findIndex(({ key }) => key === anchor);
+      const shown = makeScene(view, layout);
+      scene = shown;
+      map.show(scene, palette);
       const measured = el('canvas').getContext('2d')!;
       let font = '';
-      text = makeBoxText(view, layout.operators, layout.boxes[2] ?? 0, (value, size, bold) => {
+      const measure: Measure = (value, size, bold) => {
         const wanted = `${bold ? '600 ' : ''}${size}px ${palette.font}`;
         if (wanted !== font) measured.font = font = wanted;
         return measured.measureText(value).width;
-      });
+      };
+      text = makeBoxText(view, layout.operators, layout.boxes[2] ?? 0, measure, (box) => groupText(layout.groups[shown.closedGroups[box - layout.operators.length]!]!, shown.boxes[4 * box + 2]!, measure));
       hovered = -1;
-      if (keepCamera && !fitted) redraw();
+      const after = layout.groups[anchored]?.box;
+      if (before && after && viewport.width > 0) {
+        const target = destination();
+        [camera, motion] = [{ ...target, x: target.x + after[0] - before[0], y: target.y + after[1] - before[1] }, null];
+        reveal({ kind: 'group', index: anchored });
+      } else if (keepCamera && !fitted) redraw();
       else if (viewport.width > 0) fitAll(false);
       else fitWhenSized = true;
     },
     clear() {
       scene = null;
+      map.hide();
       redraw();
     },
     select(target) {
@@ -279,6 +346,7 @@ export function graphView(events: GraphEvents): GraphView {
     },
     themeChanged() {
       palette = readPalette();
+      if (scene !== null) map.show(scene, palette);
       redraw();
     },
     frameTimes: () => times,

@@ -3,6 +3,7 @@ import type { Direction } from './walk';
 export interface KeyTarget {
   readonly walk: (direction: Direction) => void;
   readonly pan: (dx: number, dy: number) => void;
+  /** + and −: what is selected may answer them, or else the picture */
   readonly zoomBy: (factor: number) => void;
   readonly fitAll: () => void;
   readonly open: () => void;
@@ -10,6 +11,8 @@ export interface KeyTarget {
   readonly search: () => void;
   /** what can be done with the selection; absent: there is no menu */
   readonly menu?: () => void;
+  /** absent: there is no map */
+  readonly toggleMap?: () => void;
 }
 
 const ARROWS: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
@@ -28,6 +31,7 @@ export function listenToKeys(element: HTMLElement, target: KeyTarget): void {
     else if (event.key === '0' || event.key === 'f') target.fitAll();
     else if (event.key === '/') target.search();
     else if (target.menu && (event.key === 'm' || event.key === 'M' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) target.menu();
+    else if (target.toggleMap && event.key === 'o') target.toggleMap();
     else if (event.key === 'Enter') target.open();
     else if (event.key === 'Escape') target.clear();
     else return;

@@ -1,5 +1,6 @@
 import type { Selection, State } from '../state';
 import { el } from '../ui/dom';
+import { groupPane, membersOf } from './group';
 import { operatorPane } from './operator';
 import type { InspectorContext } from './parts';
 import { stagePane } from './stage';
@@ -33,7 +34,7 @@ export function inspector(select: (selection: Selection) => void, copy: (text: s
   return { element, update, focus: () => (element.querySelector<HTMLElement>('button.link') ?? element).focus() };
 }
 
-function contentOf(context: InspectorContext, { selection, explanations }: State): Node[] {
+function contentOf(context: InspectorContext, { selection, explanations, grouping }: State): Node[] {
   switch (selection?.kind) {
     case 'operator':
       return operatorPane(context, selection.index, explanations.get(selection.index) ?? null);
@@ -41,6 +42,10 @@ function contentOf(context: InspectorContext, { selection, explanations }: State
       return tensorPane(context, selection.index);
     case 'stage':
       return stagePane(context, selection.index);
+    case 'group': {
+      const group = grouping.groups[selection.index];
+      return group === undefined ? summaryPane(context) : groupPane(context, group, membersOf(grouping, selection.index));
+    }
     default:
       return summaryPane(context);
   }

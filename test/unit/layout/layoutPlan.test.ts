@@ -5,27 +5,17 @@ import type { LayoutView } from '../../../src/shared/layoutView';
 import type { PlanView } from '../../../src/shared/planView';
 import { CancelledError } from '../../../src/shared/userError';
 import { cnnView, tinyView, transformerView } from '../../fixtures/planViews';
+import { boxAt, overlaps } from './sound';
 
 const options = { showFoldable: false, deadlineMilliseconds: 20_000 };
-
-const boxOf = (layout: LayoutView, i: number): [number, number, number, number] => layout.boxes.slice(4 * i, 4 * i + 4) as [number, number, number, number];
 
 function expectSound(view: PlanView, layout: LayoutView): void {
   const n = layout.operators.length;
   expect(layout.boxes).toHaveLength(4 * n);
   expect(layout.boxes.every(Number.isFinite)).toBe(true);
-  const byRow = Array.from({ length: n }, (_, i) => i).sort((a, b) => boxOf(layout, a)[1] - boxOf(layout, b)[1]);
-  // No two boxes overlap: sweep downwards, comparing with those that still reach.
-  for (let a = 0; a < n; a++) {
-    const [ax, ay, aw, ah] = boxOf(layout, byRow[a]!);
-    for (let b = a + 1; b < n; b++) {
-      const [bx, by, bw] = boxOf(layout, byRow[b]!);
-      if (by >= ay + ah) break;
-      expect(bx >= ax + aw || bx + bw <= ax, `boxes ${byRow[a]} and ${byRow[b]} overlap`).toBe(true);
-    }
-  }
+  expect(overlaps(layout.operators.map((_, i) => boxAt(layout, i)))).toEqual([]);
   layout.operators.forEach((operator, i) => {
-    const [x, y, w, h] = boxOf(layout, i);
+    const [x, y, w, h] = boxAt(layout, i);
     expect(x >= 0 && y >= 0 && x + w <= layout.width && y + h <= layout.height).toBe(true);
     const stage = layout.stages[view.operators[operator]!.stage];
     if (stage !== undefined) expect(x >= stage.x && y >= stage.y && x + w <= stage.x + stage.width && y + h <= stage.y + stage.height).toBe(true);
@@ -35,8 +25,8 @@ function expectSound(view: PlanView, layout: LayoutView): void {
   for (const edge of layout.edges) {
     expect(edge.points.length).toBeGreaterThanOrEqual(4);
     expect(edge.points.every(Number.isFinite)).toBe(true);
-    const [fx, fy, fw, fh] = boxOf(layout, position.get(edge.from)!);
-    const [tx, ty, tw] = boxOf(layout, position.get(edge.to)!);
+    const [fx, fy, fw, fh] = boxAt(layout, position.get(edge.from)!);
+    const [tx, ty, tw] = boxAt(layout, position.get(edge.to)!);
     const [x0, y0] = edge.points as [number, number];
     const [x1, y1] = edge.points.slice(-2) as [number, number];
     expect(x0 >= fx - 1 && x0 <= fx + fw + 1 && Math.abs(y0 - (fy + fh)) <= 1, 'starts at the bottom of its producer').toBe(true);
@@ -101,7 +91,7 @@ describe('layoutPlan', () => {
     const stale: PlanView = { ...view, operators: view.operators.map((operator, i) => (i === 3 ? { ...operator, stage: -1 } : operator)) };
     const layout = await layoutPlan(stale, options);
     const last = layout.stages.at(-1)!;
-    expect(boxOf(layout, 3)[0]).toBeGreaterThan(last.x + last.width);
+    expect(boxAt(layout, 3)[0]).toBeGreaterThan(last.x + last.width);
     expectSound(stale, layout);
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createStore, NOT_COMPARED, NOT_EXPLAINED, NO_TIMELINE, selectionName, selectionOf, type State } from '../../../webview/state';
+import { createStore, NO_GROUPS, NOT_COMPARED, NOT_EXPLAINED, NO_TIMELINE, selectionName, selectionOf, type State } from '../../../webview/state';
 import { tinyView } from '../../fixtures/planViews';
 
 const initial: State = {
-  screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null,
+  screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null, grouping: NO_GROUPS,
   showFoldable: false, inspectorOpen: true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
 };
 

@@ -37,7 +37,11 @@ describe('the worker', () => {
     expect(made.view.plan!.stages.length).toBeGreaterThan(0);
     expect(reports.length).toBeGreaterThan(0);
 
-    const layout = await client.run('layout', { view: made.view, showFoldable: false, deadlineMilliseconds: 5_000 });
+    const drawing = { key: 'made', showFoldable: false, expanded: [], deadlineMilliseconds: 30_000 };
+    expect(await client.run('layout', { ...drawing, view: null }), 'a view that the worker never saw').toBeNull();
+    const layout = (await client.run('layout', { ...drawing, view: made.view }))!;
+    expect(await client.run('layout', { ...drawing, view: null })).toEqual(layout);
+    expect(await client.run('layout', { ...drawing, key: 'another', view: null })).toBeNull();
     expect(layout.operators.length).toBe(made.view.operators.filter(({ foldable }) => !foldable).length);
     expect(layout.stages.length).toBe(made.view.plan!.stages.length);
 

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { writeDecoder } from '../fixtures/decoder';
+import { planPanel, type PlanPanel } from './harness/planPanel';
+import { eventually } from './harness/process';
+import { openWorkbench, type Workbench } from './harness/workbench';
+import { makeWorkspace } from './harness/workspace';
+
+/** A model of some thousand operators, walked through by keyboard; each test begins where the one before it ended. */
+describe('a person with a large model', () => {
+  const workspace = makeWorkspace('embedding.onnx');
+  let workbench: Workbench;
+  let panel: PlanPanel;
+  const spoken = (): Promise<string> => panel.frame.locator('.spoken').innerText();
+  const press = (key: string): Promise<void> => workbench.page.keyboard.press(key);
+  const says = (what: RegExp): Promise<unknown> => eventually(`the view to say ${what}`, async () => what.test(await spoken()));
+
+  beforeAll(async () => {
+    const { nodes } = writeDecoder(workspace.path('large.onnx'), { layers: 112, hidden: 64, heads: 4, vocabulary: 512, weights: 'external' });
+    expect(nodes).toBeGreaterThan(5_800);
+    workbench = await openWorkbench(inject('vscode'), workspace.folder);
+  });
+  afterAll(async () => {
+    await workbench?.close();
+    workspace.remove();
+  });
+
+  it('sees groups rather than thousands of boxes', async () => {
+    await workbench.contextMenu(workbench.explorerRow('large.onnx'), 'Open Model Graph');
+    panel = await planPanel(workbench, false);
+    await workbench.screenshot('large-collapsed');
+  });
+
+  it('finds an operator inside layers that are collapsed', async () => {
+    await panel.find('softmax');
+    await says(/^Softmax .*layers\.0\.attn/);
+    // What was too small to need a map is now larger than the panel.
+    await panel.frame.locator('.minimap').waitFor();
+    await workbench.screenshot('large-found');
+  });
+
+  it('collapses one group after the other by Escape, and expands them by Enter and +', async () => {
+    await panel.frame.locator('[role=search] input').press('Escape');
+    await press('Escape');
+    await says(/^attn, [\d,]+ operators, .*collapsed$/);
+    await press('Enter');
+    await says(/^attn, .*expanded$/);
+    await press('-');
+    await says(/^attn, .*collapsed$/);
+    await press('Escape');
+    await says(/^layers\.0, .*collapsed$/);
+    await press('Escape');
+    await says(/^layers\.0–\d+, × \d+ alike, .*collapsed$/);
+    await press('+');
+    await says(/alike, .*expanded$/);
+    await press('ArrowDown');
+    await says(/^layers\.\d+, .*collapsed$/);
+  });
+
+  it('sees where it is on the map, and moves there', async () => {
+    const map = panel.frame.locator('.minimap');
+    await map.waitFor();
+    for (let i = 0; i < 3; i++) await press('Shift+ArrowDown');
+    await workbench.screenshot('large-map');
+    expect(await panel.accessibilityFaults()).toEqual([]);
+    await press('o');
+    await eventually('the map to close', async () => !(await map.locator('canvas').isVisible()));
+    await press('o');
+    await map.locator('canvas').waitFor();
+    await press('0');
+    await eventually('the map to hide when everything fits', async () => !(await map.isVisible()));
+  });
+});
