@@ -34,8 +34,8 @@ export function groupPlacement(problem: PlacementProblem, start?: Int32Array): G
   const classOf = classOfDevices(problem.classes);
   const devices = classOf.length;
 
-  // nets between groups; held[e * devices + d]: consumers of net e on device d
-  const producer: number[] = [], pins: number[][] = [], transfer: (readonly number[])[] = [];
+  // nets between groups, and what each costs on each device: cost[e * devices + d]
+  const producer: number[] = [], pins: number[][] = [], costs: number[] = [];
   const produced: number[][] = Array.from({ length: count }, () => []);
   const consumed: number[][] = Array.from({ length: count }, () => []);
   for (const net of problem.nets) {
@@ -46,40 +46,67 @@ export function groupPlacement(problem: PlacementProblem, start?: Int32Array): G
     for (const g of readers) consumed[g]!.push(producer.length);
     producer.push(p);
     pins.push(readers);
-    transfer.push(net.transferSeconds);
+    for (const c of classOf) costs.push(net.transferSeconds[c]!);
   }
-  const held = new Int32Array(producer.length * devices);
+  const cost = Float64Array.from(costs);
+  /** held[e * devices + d]: consumers of net e on device d; away[e]: devices with any, other than the producer's */
+  const held = new Int32Array(cost.length);
+  const away = new Int32Array(producer.length);
   const at = new Int32Array(count).fill(NOWHERE);
   const size = new Int32Array(devices);
   const compute = new Float64Array(devices), receive = new Float64Array(devices), send = new Float64Array(devices), kept = new Float64Array(devices);
-  const cost = (e: number, d: number): number => transfer[e]![classOf[d]!]!;
-  /** Counts net e's transfers in (sign 1) or out (sign -1). */
-  const charge = (e: number, sign: 1 | -1): void => {
+  /** Device d reads net e, or (sign -1) no longer does. */
+  const read = (e: number, d: number, sign: 1 | -1): void => {
     const home = at[producer[e]!]!;
+    away[e]! += sign;
     if (home === NOWHERE) return;
-    let away = false;
-    for (let d = 0; d < devices; d++) {
-      if (d === home || held[e * devices + d] === 0) continue;
-      away = true;
-      receive[d]! += sign * cost(e, d);
-    }
-    if (away) send[home]! += sign * cost(e, home);
+    receive[d]! += sign * cost[e * devices + d]!;
+    // the first to read it makes the producer send it, the last to do without it spares it that
+    if (away[e] === (sign === 1 ? 1 : 0)) send[home]! += sign * cost[e * devices + home]!;
   };
-  const put = (g: number, d: number, sign: 1 | -1): void => {
-    if (d === NOWHERE) return;
-    for (const e of consumed[g]!) held[e * devices + d]! += sign;
+  /** The producer of net e, which is nowhere, comes to device d, or (sign -1) goes from there. */
+  const produce = (e: number, d: number, sign: 1 | -1): void => {
+    const row = e * devices;
+    if (held[row + d]! > 0) away[e]! -= sign;
+    let others = 0;
+    for (let other = 0; other < devices; other++) {
+      if (other === d || held[row + other] === 0) continue;
+      others++;
+      receive[other]! += sign * cost[row + other]!;
+    }
+    if (others > 0) send[d]! += sign * cost[row + d]!;
+  };
+  /** The producer of net e goes from one device to another: only these two pay less or more than before. */
+  const carry = (e: number, from: number, to: number): void => {
+    const row = e * devices;
+    if (away[e]! > 0) send[from]! -= cost[row + from]!;
+    if (held[row + from]! > 0) {
+      receive[from]! += cost[row + from]!;
+      away[e]!++;
+    }
+    if (held[row + to]! > 0) {
+      receive[to]! -= cost[row + to]!;
+      away[e]!--;
+    }
+    if (away[e]! > 0) send[to]! += cost[row + to]!;
+  };
+  const consume = (g: number, d: number, sign: 1 | -1): void => {
+    for (const e of consumed[g]!) {
+      const readers = (held[e * devices + d]! += sign);
+      if (readers === (sign === 1 ? 1 : 0) && at[producer[e]!] !== d) read(e, d, sign);
+    }
     size[d]! += sign;
     compute[d]! += sign * seconds[classOf[d]!]![g]!;
     kept[d]! += sign * resident[g]!;
   };
   const move = (g: number, to: number): void => {
-    for (const e of produced[g]!) charge(e, -1);
-    for (const e of consumed[g]!) charge(e, -1);
-    put(g, at[g]!, -1);
+    const from = at[g]!;
+    if (from === to) return;
+    if (from !== NOWHERE) consume(g, from, -1);
+    if (from !== NOWHERE && to !== NOWHERE) for (const e of produced[g]!) carry(e, from, to);
+    else for (const e of produced[g]!) produce(e, to === NOWHERE ? from : to, to === NOWHERE ? -1 : 1);
     at[g] = to;
-    put(g, to, 1);
-    for (const e of produced[g]!) charge(e, 1);
-    for (const e of consumed[g]!) charge(e, 1);
+    if (to !== NOWHERE) consume(g, to, 1);
   };
 
   const shared = problem.sharedMemory.map(({ bytes, operators }) => ({ bytes, groups: [...new Set(operators.map((v) => groupOf[v]!))] }));

@@ -5,7 +5,7 @@ import { evaluate } from '../evaluate';
 import { looseBound } from '../bounds';
 import { firstDevices } from '../devices';
 import type { Certificate, PlacementProblem } from '../problem';
-import { anneal, LUKEWARM } from './anneal';
+import { anneal, COOL } from './anneal';
 import { assignmentProgram } from './assignmentProgram';
 import { solveLocally } from '../localSearch';
 import { colocationGroups } from './groups';
@@ -120,11 +120,14 @@ function beneath(control: Control, value: number): Control {
   return { ...control, report: (p) => control.report({ ...p, incumbent: Math.min(value, p.incumbent ?? Infinity) }) };
 }
 
-/** Anneals from the start, from what local search finds, and then on from the best, as long as there is time, each run with another seed. */
+/**
+ * Anneals the start coolly, then what local search finds and the start again from a warm beginning, and then on from the best, as long as there is time,
+ * each run with another seed.
+ */
 function annealFrom(problem: PlacementProblem, start: Int32Array, startValue: number, seconds: number, control: Control): { assignment: Int32Array; value: number } {
   const begun = performance.now();
   const spent = (): number => (performance.now() - begun) / 1000;
-  const starts = [start];
+  const starts: { readonly from: Int32Array; readonly warm?: number }[] = [{ from: start, warm: COOL }];
   let best = { assignment: start, value: startValue };
   const offer = (assignment: Int32Array): void => {
     const { maxLoadSeconds: value, violations } = evaluate(problem, assignment, { requireContiguity: false });
@@ -133,17 +136,18 @@ function annealFrom(problem: PlacementProblem, start: Int32Array, startValue: nu
     control.report({ phase: 'annealing', incumbent: value });
   };
   try {
-    starts.push(solveLocally(problem, Math.min(1, seconds / 4), beneath(control, startValue)).placement.assignment);
-    offer(starts[1]!);
+    const { assignment } = solveLocally(problem, Math.min(1, seconds / 4), beneath(control, startValue)).placement;
+    starts.push({ from: assignment });
+    offer(assignment);
   } catch (error) {
     // no random start fits: there is the one that was given
     if (!(error instanceof UserError)) throw error;
   }
+  starts.push({ from: start });
   const one = Math.min(ONE_ANNEALING, seconds / 2);
   for (let run = 0; spent() + one / 2 < seconds && control.stopRequested?.() !== true; run++) {
-    const again = run >= starts.length;
-    const from = again ? best.assignment : starts[run]!;
-    offer(anneal(problem, from, Math.min(one, seconds - spent()), beneath(control, best.value), run + 1, again ? LUKEWARM : undefined));
+    const { from, warm } = starts[run] ?? { from: best.assignment, warm: COOL };
+    offer(anneal(problem, from, Math.min(one, seconds - spent()), beneath(control, best.value), run + 1, warm));
   }
   return best;
 }
