@@ -6,6 +6,7 @@ import { spoken } from './graph/speak';
 import { header } from './header';
 import { post, save, saved } from './host';
 import { inspector } from './inspector/inspector';
+import { overlayBar } from './overlay/overlayBar';
 import { searchBar } from './search';
 import { stageTable } from './stages/table';
 import { USUAL_PLANNING } from '../src/shared/planning';
@@ -19,6 +20,7 @@ import { settings } from './settings';
 import { statePane } from './states';
 import { applyStageColors } from './theme';
 import { el } from './ui/dom';
+import { treeTwin } from './tree/treeTwin';
 import { splitter } from './ui/splitter';
 
 /** Builds the panel, connects its parts with the state, and the state with the host. */
@@ -80,7 +82,17 @@ export function start(root: HTMLElement): void {
       side.focus();
     },
   }, before.mapShown ?? true);
+  /** operators that the legend's chosen steps have; null if none is chosen */
+  let among: ReadonlySet<number> | null = null;
+  const overlay = overlayBar({
+    onColour: (bins) => graph.colourBy(bins),
+    onFilter(operators) {
+      among = operators;
+      search.refresh();
+    },
+  });
   const search = searchBar({
+    among: () => among,
     view: () => store.get().view,
     isDrawn: (operator) => layout === null || store.get().showFoldable || store.get().view?.operators[operator]?.foldable !== true,
     onMatches: (matches) => graph.setMatches(matches ?? moved()),
@@ -142,6 +154,7 @@ export function start(root: HTMLElement): void {
     },
   });
   const choose = settings((planning) => post({ type: 'partition', planning }));
+  const twin = treeTwin(selectAndShow);
   const pane = statePane(partition);
   const live = el('div', { class: 'spoken', 'aria-live': 'polite', role: 'status' });
 
@@ -158,7 +171,7 @@ export function start(root: HTMLElement): void {
       save({ stagesHeight });
     },
   });
-  const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, graph.map, search.element, pane.element), sideSplitter.element, side.element);
+  const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, twin.element, graph.map, search.element, overlay.element, pane.element), sideSplitter.element, side.element);
   top.element.append(choose.element, edits.element);
   root.append(top.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
 
@@ -183,6 +196,9 @@ export function start(root: HTMLElement): void {
     edits.update(state.view, state.dirty);
     pane.update(state);
     side.update(state);
+    overlay.update(state);
+    twin.update(state);
+    twin.element.hidden = !hasView;
     bottom.update(state);
     top.element.hidden = state.modelName === '';
     side.element.hidden = sideSplitter.element.hidden = !hasView || !state.inspectorOpen;
@@ -283,6 +299,7 @@ export function start(root: HTMLElement): void {
   const retheme = (): void => {
     applyStageColors(root);
     graph.themeChanged();
+    overlay.themeChanged();
     timeline.themeChanged();
   };
   const observer = new MutationObserver(retheme);

@@ -1,18 +1,12 @@
 import type { PlanView } from '../src/shared/planView';
+import { findOperators } from '../src/shared/query/findOperators';
+import { METRICS } from '../src/shared/query/metrics';
+import { FLAGS, parseQuery, TEXT_FIELDS } from '../src/shared/query/parseQuery';
 import { iconButton, textField } from './ui/components';
 import { el } from './ui/dom';
 
-/** Operator indices whose type, name or id contains every word, in the graph's order. */
-export function findOperators(view: PlanView, query: string): number[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  if (words.length === 0) return [];
-  const found: number[] = [];
-  view.operators.forEach((operator, index) => {
-    const text = `${operator.type}\n${operator.name}\n${operator.id}`.toLowerCase();
-    if (words.every((word) => text.includes(word))) found.push(index);
-  });
-  return found;
-}
+/** What a search may hold, in a line or two. */
+const HELP = `Words are looked for in type, name and id. Conditions: ${[...TEXT_FIELDS, ...FLAGS, 'stage'].map((name) => `${name}:`).join(' ')} and ${METRICS.join(', ')} with = < <= > >= and a unit, as in time>1ms bytes>=10MB. A leading - turns a term round.`;
 
 export interface SearchBar {
   readonly element: HTMLElement;
@@ -25,6 +19,8 @@ export interface SearchOptions {
   /** the view, and which of its operators are drawn */
   readonly view: () => PlanView | null;
   readonly isDrawn: (operator: number) => boolean;
+  /** operators that the legend's steps leave; null if all are */
+  readonly among: () => ReadonlySet<number> | null;
   readonly onMatches: (matches: ReadonlySet<number> | null) => void;
   readonly onGo: (operator: number) => void;
   readonly onClose: () => void;
@@ -34,16 +30,28 @@ export function searchBar(options: SearchOptions): SearchBar {
   let matches: number[] = [];
   let current = -1;
   const count = el('span', { class: 'count', role: 'status' });
-  const field = textField({ label: 'Search operators', placeholder: 'Name, type or id', onInput: () => refresh() });
+  const note = el('div', { class: 'note', role: 'status' });
+  note.hidden = true;
+  const help = el('div', { class: 'note' }, HELP);
+  help.hidden = true;
+  const field = textField({ label: 'Search operators', placeholder: 'Name, type, or time>1ms stage:2', onInput: () => refresh() });
+  let problem = '';
   const say = (): void => {
-    count.textContent = field.value().trim() === '' ? '' : matches.length === 0 ? 'none' : current < 0 ? `${matches.length} found` : `${current + 1} of ${matches.length}`;
+    note.textContent = problem;
+    note.hidden = problem === '';
+    count.textContent = !searching() || problem !== '' ? '' : matches.length === 0 ? 'none' : current < 0 ? `${matches.length} found` : `${current + 1} of ${matches.length}`;
   };
+  const searching = (): boolean => field.value().trim() !== '' || options.among() !== null;
   const refresh = (): void => {
     const view = options.view();
-    const query = field.value();
-    matches = view === null ? [] : findOperators(view, query).filter(options.isDrawn);
+    const parsed = parseQuery(field.value());
+    const among = options.among();
+    problem = 'problem' in parsed ? parsed.problem : '';
+    const terms = 'terms' in parsed ? parsed.terms : [];
+    const found = view === null || problem !== '' ? [] : terms.length > 0 ? findOperators(view, terms) : among === null ? [] : [...view.operators.keys()];
+    matches = found.filter((operator) => options.isDrawn(operator) && (among === null || among.has(operator)));
     current = -1;
-    options.onMatches(query.trim() === '' ? null : new Set(matches));
+    options.onMatches(searching() ? new Set(matches) : null);
     say();
   };
   const go = (step: number): void => {
@@ -54,11 +62,19 @@ export function searchBar(options: SearchOptions): SearchBar {
   };
   const element = el(
     'div', { class: 'search', role: 'search' },
+    el('div', { class: 'line' },
     field.element,
     count,
     iconButton({ label: 'Previous match', icon: 'arrow-up', onClick: () => go(-1) }),
     iconButton({ label: 'Next match', icon: 'arrow-down', onClick: () => go(1) }),
+    iconButton({
+      label: 'What can be searched for', icon: 'question',
+      onClick: () => (help.hidden = !help.hidden),
+    }),
     iconButton({ label: 'Close search', icon: 'close', onClick: options.onClose }),
+    ),
+    note,
+    help,
   );
   field.element.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);

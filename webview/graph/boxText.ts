@@ -41,8 +41,11 @@ export function shortName(name: string, type: string): string {
 export const formatShape = (shape: readonly (number | string | null)[] | null): string =>
   shape === null ? 'shape unknown' : shape.length === 0 ? 'scalar' : shape.map((d) => d ?? '?').join('×');
 
-/** @param otherwise the texts of boxes that are not operators */
-export function makeBoxText(view: PlanView, operators: readonly number[], width: number, measure: Measure, otherwise: (box: number) => BoxText): (box: number) => BoxText {
+/**
+ * @param otherwise the texts of boxes that are not operators
+ * @param caption what stands at the right of an operator's type, in place of its time
+ */
+export function makeBoxText(view: PlanView, operators: readonly number[], width: number, measure: Measure, otherwise: (box: number) => BoxText, caption?: (operator: number) => string): (box: number) => BoxText {
   const cache: (BoxText | undefined)[] = [];
   const room = width - 18;
   return (box) =>
@@ -50,7 +53,7 @@ export function makeBoxText(view: PlanView, operators: readonly number[], width:
       if (box >= operators.length) return otherwise(box);
       const operator = view.operators[operators[box]!]!;
       const type = operator.type.replace(/^.*:/, '');
-      const time = operator.seconds === null ? '?' : operator.seconds === 0 ? '' : formatSeconds(operator.seconds);
+      const time = caption ? caption(operators[box]!) : operator.seconds === null ? '?' : operator.seconds === 0 ? '' : formatSeconds(operator.seconds);
       const left = room - measure(time, NAME_SIZE, false) - 6;
       const output = view.tensors[operator.outputs[0] ?? -1];
       return {

@@ -1,3 +1,5 @@
+import { UNKNOWN } from '../overlay/bins';
+import type { Paint } from '../overlay/paint';
 import { drawPinMarks } from '../edit/pinMarks';
 import type { BoxText } from './boxText';
 import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
@@ -34,6 +36,8 @@ export interface Frame {
   readonly palette: Palette;
   readonly emphasis: Emphasis;
   readonly text: (box: number) => BoxText;
+  /** a metric as the colour of boxes; null: the colours of their stages */
+  readonly paint: Paint | null;
 }
 
 /** What the viewport shows, world coordinates. */
@@ -142,7 +146,13 @@ function arrowHead(context: CanvasRenderingContext2D, points: readonly number[],
   context.fill();
 }
 
-function drawBoxes({ context, scene, camera, palette }: Frame, seen: Seen, detail: Detail): void {
+/** What fills a box that has a metric's colour. */
+export const fillOf = ({ step }: Paint, box: number, palette: Palette): string => (step[box] === UNKNOWN ? palette.unknown : palette.ramp[step[box]!]!);
+
+/** How much of a box is left that was not found. */
+const RECEDED = 0.3;
+
+function drawBoxes({ context, scene, camera, palette, paint, emphasis }: Frame, seen: Seen, detail: Detail): void {
   const { boxes } = scene;
   let key = -1;
   const radius = detail.roundCorners ? 4 : 0;
@@ -152,19 +162,21 @@ function drawBoxes({ context, scene, camera, palette }: Frame, seen: Seen, detai
     if (detail.outlines) context.stroke();
   };
   context.lineWidth = 1 / camera.scale;
-  for (const i of scene.order) {
+  for (const i of paint?.order ?? scene.order) {
     const x = boxes[4 * i]!;
     const y = boxes[4 * i + 1]!;
     const w = boxes[4 * i + 2]!;
     const h = boxes[4 * i + 3]!;
     if (x > seen.right || x + w < seen.left || y > seen.bottom || y + h < seen.top) continue;
     const stage = scene.stage[i]!;
-    const next = (stage + 1) * 8 + scene.heat[i]!;
+    const found = emphasis.matches?.has(scene.layout.operators[i]!) ?? true;
+    const next = ((stage + 1) * 256 + (paint?.step[i] ?? scene.heat[i]!)) * 2 + (found ? 1 : 0);
     if (next !== key) {
       flush();
       key = next;
       const colors = palette.stages(stage);
-      context.fillStyle = (detail.outlines ? colors.heat : colors.farHeat)[scene.heat[i]!]!;
+      context.globalAlpha = found ? 1 : RECEDED;
+      context.fillStyle = paint ? fillOf(paint, i, palette) : (detail.outlines ? colors.heat : colors.farHeat)[scene.heat[i]!]!;
       context.strokeStyle = colors.outline;
       context.beginPath();
     }
@@ -172,6 +184,7 @@ function drawBoxes({ context, scene, camera, palette }: Frame, seen: Seen, detai
     else context.rect(x, y, w, h);
   }
   flush();
+  context.globalAlpha = 1;
 }
 
 /** What is found, pointed at and selected. */

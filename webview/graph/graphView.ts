@@ -1,6 +1,8 @@
 import type { LayoutView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
 import type { Selection } from '../state';
+import type { Bins } from '../overlay/bins';
+import { paintOf, type Paint } from '../overlay/paint';
 import { canvasFrames } from '../ui/canvasFrames';
 import { el } from '../ui/dom';
 import { motionAllowed } from '../ui/motion';
@@ -25,6 +27,8 @@ export interface GraphView {
   readonly clear: () => void;
   readonly select: (selection: Selection) => void;
   readonly setMatches: (matches: ReadonlySet<number> | null) => void;
+  /** Colours boxes by a metric; null for the colours of their stages. */
+  readonly colourBy: (bins: Bins | null) => void;
   readonly fitAll: () => void;
   /** Moves so that the thing is in sight, large enough to read. */
   readonly reveal: (selection: Selection) => void;
@@ -79,6 +83,8 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   let dragged = -1;
   let dropStage = -1;
   let matches: ReadonlySet<number> | null = null;
+  let bins: Bins | null = null;
+  let paint: Paint | null = null;
   let fitWhenSized = false;
   /** true until the user moves: then a resized panel keeps showing the whole picture */
   let fitted = true;
@@ -96,7 +102,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     const start = performance.now();
     map.look(camera, viewport);
     if (scene !== null && text !== null) {
-      drawFrame({ context, scene, camera, viewport, palette, text, pixelRatio: devicePixelRatio, emphasis: { ...emphasisOf(scene, selection, hovered, matches), ...(dropStage >= 0 && { stage: dropStage }) } });
+      drawFrame({ context, scene, camera, viewport, palette, text, paint, pixelRatio: devicePixelRatio, emphasis: { ...emphasisOf(scene, selection, hovered, matches), ...(dropStage >= 0 && { stage: dropStage }) } });
     } else {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.fillStyle = palette.background;
@@ -177,6 +183,20 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     fitted = false;
     const tooLarge = rectangle.width * READABLE > viewport.width || rectangle.height * READABLE > viewport.height;
     moveTo(target?.kind === 'stage' || tooLarge ? fit(rectangle, viewport) : bringIntoView(destination(), rectangle, viewport, READABLE), true);
+  };
+
+  const measured = el('canvas').getContext('2d')!;
+  let font = '';
+  const measure: Measure = (value, size, bold) => {
+    const wanted = `${bold ? '600 ' : ''}${size}px ${palette.font}`;
+    if (wanted !== font) measured.font = font = wanted;
+    return measured.measureText(value).width;
+  };
+  /** Colours and texts of a picture. */
+  const dress = (shown: Scene): void => {
+    const { view, layout, closedGroups, boxes } = shown;
+    paint = bins === null ? null : paintOf(shown, bins);
+    text = makeBoxText(view, layout.operators, layout.boxes[2] ?? 0, measure, (box) => groupText(layout.groups[closedGroups[box - layout.operators.length]!]!, boxes[4 * box + 2]!, measure), bins?.caption);
   };
 
   const map = minimap({
@@ -305,14 +325,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       const shown = makeScene(view, layout);
       scene = shown;
       map.show(scene, palette);
-      const measured = el('canvas').getContext('2d')!;
-      let font = '';
-      const measure: Measure = (value, size, bold) => {
-        const wanted = `${bold ? '600 ' : ''}${size}px ${palette.font}`;
-        if (wanted !== font) measured.font = font = wanted;
-        return measured.measureText(value).width;
-      };
-      text = makeBoxText(view, layout.operators, layout.boxes[2] ?? 0, measure, (box) => groupText(layout.groups[shown.closedGroups[box - layout.operators.length]!]!, shown.boxes[4 * box + 2]!, measure));
+      dress(shown);
       hovered = -1;
       const after = layout.groups[anchored]?.box;
       if (before && after && viewport.width > 0) {
@@ -322,6 +335,11 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       } else if (keepCamera && !fitted) redraw();
       else if (viewport.width > 0) fitAll(false);
       else fitWhenSized = true;
+    },
+    colourBy(wanted) {
+      bins = wanted;
+      if (scene !== null) dress(scene);
+      redraw();
     },
     clear() {
       scene = null;

@@ -1,7 +1,7 @@
 import { formatSeconds } from '../../src/shared/format';
 import type { GroupView, LayoutView } from '../../src/shared/layoutView';
 import { shorten, type BoxText, type Measure } from './boxText';
-import type { Frame, Seen } from './draw';
+import { fillOf, type Frame, type Seen } from './draw';
 import type { Detail } from './levelOfDetail';
 import type { Scene } from './scene';
 
@@ -76,7 +76,7 @@ const depthOf = (groups: readonly GroupView[], g: number): number => {
 };
 
 /** Collapsed groups: a box, a stack of boxes for what is alike, with a + to expand it. */
-export function drawClosedGroups({ context, scene, camera, palette, text }: Frame, seen: Seen, detail: Detail): void {
+export function drawClosedGroups({ context, scene, camera, palette, text, paint }: Frame, seen: Seen, detail: Detail): void {
   const first = scene.layout.operators.length;
   scene.closedGroups.forEach((g, n) => {
     const i = first + n;
@@ -89,7 +89,7 @@ export function drawClosedGroups({ context, scene, camera, palette, text }: Fram
     for (const offset of group.alike > 0 ? [6, 3, 0] : [0]) {
       context.beginPath();
       context.roundRect(x + offset, y + offset, width, height, detail.roundCorners ? 6 : 0);
-      context.fillStyle = offset > 0 ? colors.ground : (detail.outlines ? colors.heat : colors.farHeat)[scene.heat[i]!]!;
+      context.fillStyle = offset > 0 ? colors.ground : paint ? fillOf(paint, i, palette) : (detail.outlines ? colors.heat : colors.farHeat)[scene.heat[i]!]!;
       context.fill();
       if (detail.outlines) context.stroke();
     }

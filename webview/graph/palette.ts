@@ -37,6 +37,10 @@ export interface Palette {
   readonly chip: string;
   readonly chipOutline: string;
   readonly cut: string;
+  /** boxes by a metric: nothing first, then from little to much; all bear the text's colour */
+  readonly ramp: readonly string[];
+  /** a box whose metric is not known */
+  readonly unknown: string;
   readonly stages: (stage: number) => StageColors;
   readonly font: string;
 }
@@ -63,6 +67,8 @@ export function readPalette(): Palette {
     font: style.getPropertyValue('--vscode-font-family') || 'system-ui, sans-serif',
   });
 }
+
+export const RAMP_STEPS = 6;
 
 export interface ThemeColors {
   readonly highContrast: boolean;
@@ -115,7 +121,19 @@ export function makePalette(theme: ThemeColors): Palette {
     chip: css(theme.chip),
     chipOutline: css(theme.chipOutline),
     cut: css(mix(text, background, highContrast ? 1 : 0.78)),
+    ramp: rampOf(theme, dark),
+    unknown: css(mix(text, background, 0.06)),
     stages: (stage) => (stage < 0 ? neutral : stages[stage % stages.length]!),
     font: theme.font,
   };
+}
+
+/**
+ * One hue in even steps, so that more is more to everybody's eyes, up to where the text on it would be hard to read (WCAG 2: 4.5 : 1; high contrast 7 : 1).
+ */
+function rampOf({ background, text, highContrast }: ThemeColors, dark: boolean): string[] {
+  const hue: Rgb = dark ? [214, 120, 255] : [150, 40, 190];
+  let most = 0.95;
+  while (most > 0.2 && contrast(text, mix(hue, background, most)) < (highContrast ? 7 : 4.5)) most -= 0.02;
+  return Array.from({ length: RAMP_STEPS }, (_, step) => css(mix(hue, background, step === 0 ? 0 : (most * step) / (RAMP_STEPS - 1))));
 }

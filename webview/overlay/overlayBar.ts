@@ -1,0 +1,86 @@
+import { METRIC_INFO, METRICS, type Metric } from '../../src/shared/query/metrics';
+import type { PlanView } from '../../src/shared/planView';
+import { readPalette } from '../graph/palette';
+import type { State } from '../state';
+import { dropdown } from '../ui/components';
+import { el } from '../ui/dom';
+import { makeBins, type Bins } from './bins';
+
+export interface OverlayBar {
+  readonly element: HTMLElement;
+  readonly update: (state: State) => void;
+  readonly themeChanged: () => void;
+}
+
+export interface OverlayEvents {
+  /** null: boxes have the colours of their stages */
+  readonly onColour: (bins: Bins | null) => void;
+  /** operators of the steps that are chosen; null if none is */
+  readonly onFilter: (operators: ReadonlySet<number> | null) => void;
+}
+
+const BY_STAGE = 'stage';
+const CHOICES = [{ id: BY_STAGE, label: 'Stage' }, ...METRICS.map((id) => ({ id, label: METRIC_INFO[id].label }))];
+
+/** What the boxes' colours mean, and a legend whose steps mark their operators in the graph. */
+export function overlayBar(events: OverlayEvents): OverlayBar {
+  let metric: Metric | null = null;
+  let view: PlanView | null = null;
+  let bins: Bins | null = null;
+  const chosen = new Set<number>();
+  const legend = el('div', { class: 'legend', role: 'group', 'aria-label': 'Steps of the colour' });
+  const colour = dropdown({
+    label: 'Colour by', choices: CHOICES, position: 'below',
+    onChange: (id) => {
+      metric = METRICS.find((known) => known === id) ?? null;
+      renew();
+    },
+  });
+  const element = el('div', { class: 'overlay-bar' }, el('span', { class: 'what', 'aria-hidden': 'true' }, 'Colour by'), colour.element, legend);
+
+  const filter = (): void => {
+    const steps = bins?.stepOf;
+    events.onFilter(steps === undefined || chosen.size === 0 ? null : new Set(Array.from(steps.keys()).filter((operator) => chosen.has(steps[operator]!))));
+  };
+  const toggle = (step: number): void => {
+    if (!chosen.delete(step)) chosen.add(step);
+    render();
+    filter();
+  };
+  const render = (): void => {
+    const palette = readPalette();
+    legend.replaceChildren(
+      ...(bins === null
+        ? []
+        : bins.legend.flatMap(({ label, count }, step) => {
+            if (count === 0) return [];
+            const swatch = el('span', { class: 'ramp', 'aria-hidden': 'true' });
+            swatch.style.background = palette.ramp[step]!;
+            const button = el('button', { type: 'button', class: 'step', 'aria-pressed': String(chosen.has(step)), title: `Mark these ${count} operators` }, swatch, label, el('span', { class: 'count' }, String(count)));
+            button.addEventListener('click', () => {
+              toggle(step);
+              legend.querySelectorAll('button')[[...bins!.legend.keys()].filter((s) => bins!.legend[s]!.count > 0).indexOf(step)]?.focus();
+            });
+            return [button];
+          })),
+      ...(bins !== null && bins.unknown > 0 ? [el('span', { class: 'quiet' }, `${bins.unknown} unknown`)] : []),
+    );
+  };
+  const renew = (): void => {
+    chosen.clear();
+    bins = metric === null || view === null ? null : makeBins(view, metric);
+    render();
+    events.onColour(bins);
+    filter();
+  };
+  return {
+    element,
+    update: (state) => {
+      element.hidden = !state.searchOpen || state.screen !== 'ready';
+      if (state.view === view) return;
+      view = state.view;
+      if (metric !== null) renew();
+    },
+    themeChanged: render,
+  };
+}
