@@ -10,6 +10,7 @@ import { openAsText } from './openAsText';
 import { partitionAndKeep, type GivenAnswers } from './partitionModel';
 import { PLACEMENT_EDITOR } from './placementEditor';
 import { MODEL_EDITOR } from './planViews';
+import { profileModel } from './profileModel';
 import type { Services } from './services';
 import { planCommands } from './usePlan';
 import { showError } from './showError';
@@ -63,6 +64,11 @@ export function registerCommands(services: Services): vscode.Disposable {
         if (uri) await run(services, uri);
       }),
     ),
+    command('profileModel', async (resource) => {
+      const shown = services.views.active()?.source.modelPath();
+      const model = !isUri(resource) && shown !== undefined ? vscode.Uri.file(shown) : await modelFor(resource);
+      if (model) await profileModel(services, model);
+    }),
     command('newCluster', newCluster),
     command('showLog', async () => services.log.show()),
   );

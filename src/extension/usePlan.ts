@@ -6,12 +6,11 @@ import { formatSeconds } from '../shared/format';
 import { UserError } from '../shared/userError';
 import { PLACEMENT_SUFFIX } from '../sidecar/placementFile';
 import { saveAtomically } from '../sidecar/saveAtomically';
-import type { JobArguments, JobName, JobResult } from '../worker/jobs';
 import { modelBeside, pathOf } from './files';
 import { runtimePlace } from './onnxRuntime';
 import { openAsText } from './openAsText';
-import { progressText } from './progressText';
 import type { Services } from './services';
+import { work } from './work';
 
 /** What can be done with a plan that lies on the disk. */
 interface PlanCommand {
@@ -55,20 +54,6 @@ function saved(run: PlanCommand['run']): PlanCommand['run'] {
     if (!existsSync(path)) throw new UserError(basename(path), vscode.l10n.t('does not exist yet.'), vscode.l10n.t('Partition the model and save the plan.'));
     await run(services, placement);
   };
-}
-
-/** Runs a job on a thread of its own, with progress and cancellation. */
-async function work<J extends JobName>({ solver }: Services, title: string, job: J, args: JobArguments<J>): Promise<JobResult<J>> {
-  const worker = solver();
-  try {
-    return await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return worker.run(job, args, { signal: abort.signal, report: (report) => progress.report({ message: progressText(report) }) });
-    });
-  } finally {
-    worker.dispose();
-  }
 }
 
 /** `net.onnx` of `net.onnx.placement.json`. */

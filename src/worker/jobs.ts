@@ -2,6 +2,7 @@ import type { ExportRequest, ExportResult, TargetView } from '../engine/exportPl
 import type { PlacementCheck } from '../engine/checkPlacements';
 import type { ComparedPlan } from '../engine/comparePlans';
 import type { FidelityRequest } from '../engine/measureFidelity';
+import type { ProfileRequest, ProfileResult } from '../engine/profileModel';
 import type { ReportRequest } from '../engine/makeReport';
 import type { SplitRequest, SplitResult } from '../engine/splitPlacement';
 import type { VerifyRequest, VerifyResult } from '../engine/verifyPlacement';
@@ -75,6 +76,8 @@ export interface Jobs {
   verify(request: VerifyRequest): VerifyResult;
   /** runs the stages as a pipeline and measures them */
   fidelity(request: FidelityRequest): FidelityView;
+  /** measures the operators of a model, or takes what another program measured */
+  profile(request: ProfileRequest): ProfileResult;
   /** a plan as one page of HTML */
   report(request: ReportRequest): string;
   check(request: { readonly paths: readonly string[] }): readonly PlacementCheck[];

@@ -52,6 +52,8 @@ function serve(port: MessagePort): void {
         return jobs.verify(message.args, control);
       case 'fidelity':
         return jobs.fidelity(message.args, control);
+      case 'profile':
+        return jobs.profile(message.args, control);
       case 'report':
         return jobs.report(message.args, control);
       case 'check':

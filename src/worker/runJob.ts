@@ -12,6 +12,7 @@ import { openPlacement } from '../engine/openPlacement';
 import { partitionModel } from '../engine/partitionModel';
 import type { Planned } from '../engine/planned';
 import { resolveWithPins } from '../engine/resolveWithPins';
+import { profileModel } from '../engine/profileModel';
 import { splitPlacement } from '../engine/splitPlacement';
 import { verifyPlacement } from '../engine/verifyPlacement';
 import { plannedOrStale, planTrace } from '../engine/planTimeline';
@@ -109,6 +110,7 @@ export function makeJobs(): Handlers {
     split: (request, control) => splitPlacement(request, control),
     verify: (request, control) => verifyPlacement(request, control),
     fidelity: (request, control) => measureFidelity(request, control),
+    profile: (request, control) => profileModel(request, control),
     report: (request, control) => makeReport(request, control),
     check: ({ paths }, control) => checkPlacements(paths, control),
   };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { partitionModel } from '../../src/engine/partitionModel';
@@ -68,6 +68,14 @@ describe('a person who uses a plan', () => {
     await workbench.page.locator('.quick-input-widget input[value], .quick-input-widget input').first().waitFor();
     await answer();
     await eventually('the annotated model', async () => existsSync(workspace.path('embedding.onnx.onnx-ir11/embedding.stages.onnx')));
+  });
+
+  it('measures the operators, and the profile lies beside the model', async () => {
+    await workbench.contextMenu(workbench.explorerRow('embedding.onnx'), 'Profile Model on This Machine');
+    await eventually('the profile', async () => existsSync(workspace.path('embedding.onnx.profile.json')));
+    await notice(/operators of embedding\.onnx measured on/).waitFor();
+    // the plan was made without it
+    rmSync(workspace.path('embedding.onnx.profile.json'));
   });
 
   it('sees measured times beside the predicted ones', async () => {

@@ -67,6 +67,7 @@ export function treeTwin(onSelect: (selection: Selection) => void): TreeTwin {
     if (!node) return element.removeAttribute('aria-activedescendant');
     node.item.setAttribute('aria-selected', 'true');
     element.setAttribute('aria-activedescendant', node.item.id);
+    node.item.scrollIntoView({ block: 'nearest' });
   };
   const stageOfNode = (index: number): number => nodes.slice(0, index + 1).filter(({ parent }) => parent < 0).length - 1;
   const expand = (index: number): void => {
