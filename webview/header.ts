@@ -13,6 +13,7 @@ export interface HeaderEvents {
   readonly onToggleSettings: () => void;
   readonly onOpenSidecar: () => void;
   readonly onUse: () => void;
+  readonly onPicture: () => void;
   readonly onShowWarnings: () => void;
 }
 
@@ -46,7 +47,7 @@ export function header(events: HeaderEvents): Header {
     'div', { class: 'tools', role: 'group', 'aria-label': 'Graph' },
     iconButton({ label: 'Search', title: 'Search operators (/)', icon: 'search', onClick: events.onSearch }),
     iconButton({ label: 'Fit', title: 'Show the whole graph (0)', icon: 'screen-full', onClick: events.onFit }),
-    foldable, sidecar, use, inspector,
+    foldable, iconButton({ label: 'Save a picture of the graph', icon: 'device-camera', onClick: events.onPicture }), sidecar, use, inspector,
   );
   const staleText = el('span');
   const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, needsHost(button({ label: 'Partition again…', onClick: events.onPartition })));

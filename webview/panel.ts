@@ -113,6 +113,7 @@ export function start(root: HTMLElement): void {
       post({ type: 'timeline', choice });
     },
     onExport: (choice) => post({ type: 'exportTrace', choice }),
+    onPicture: (picture) => post({ type: 'savePicture', what: 'timeline', ...picture }),
     onHeight(pixels) {
       if (!stagesSized) bottomSplitter.resize(Math.max(bottom.element.offsetHeight, Math.min(0.5 * innerHeight, pixels)));
     },
@@ -144,6 +145,10 @@ export function start(root: HTMLElement): void {
     onFit: graph.fitAll,
     onOpenSidecar: () => post({ type: 'openSidecar' }),
     onUse: () => post({ type: 'usePlan' }),
+    onPicture() {
+      const picture = graph.picture();
+      if (picture !== null) post({ type: 'savePicture', what: 'graph', ...picture });
+    },
     onToggleSettings: () => store.set({ settingsOpen: !store.get().settingsOpen }),
     onToggleInspector: () => store.set({ inspectorOpen: !store.get().inspectorOpen }),
     onShowWarnings: () => store.set({ selection: null, inspectorOpen: true }),

@@ -7,6 +7,9 @@ import { explainOperator } from './explainOperator';
 import { explainPlan } from './explainPlan';
 import { openPlacement } from './openPlacement';
 import type { OpenedPlacement } from './requests';
+import { timelineView } from './timeline';
+import type { Planned } from './planned';
+import type { TimelineView } from '../shared/timelineView';
 
 /** Plain data: it crosses to a worker. */
 export interface ReportRequest {
@@ -39,9 +42,16 @@ export async function makeReport({ sidecarPath, assets, explain = true }: Report
   const statements = explain ? await statementsOf(opened, control) : null;
   const text = (name: string): string => readFileSync(join(assets, name), 'utf8');
   return reportHtml(
-    { view, layouts, explanations, statements },
+    { view, layouts, explanations, statements, timelines: timelinesOf(planned) },
     { scripts: [text('report.js'), text('main.js')], styles: [text('codicon.css'), text('main.css')], iconFont: readFileSync(join(assets, 'codicon.ttf')) },
   );
+}
+
+/** The plan by each schedule that means something for it, with the usual number of micro-batches; none for a plan that is no pipeline. */
+function timelinesOf(planned: Planned | null): TimelineView[] {
+  if (planned === null || planned.objective === 'latency') return [];
+  const usual = timelineView(planned, {});
+  return [usual, ...usual.offered.slice(1).map((schedule) => timelineView(planned, { schedule }))].map((view) => ({ ...view, offeredMicroBatches: [view.microBatches] }));
 }
 
 async function statementsOf({ planned, view }: OpenedPlacement, control: Control) {

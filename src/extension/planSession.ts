@@ -16,6 +16,7 @@ import { makePlanEditing, type PlanEditing } from './planEditing';
 import { makePlanQuestions } from './planQuestions';
 import { makePlanTimelines } from './planTimelines';
 import type { PlanSource, Shown } from './planSource';
+import { savePicture } from './savePicture';
 import type { Services } from './services';
 import { describeError, showError } from './showError';
 import { validateMessage } from './validateMessage';
@@ -194,6 +195,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         return editing.redo();
       case 'resolveWithPins':
         return editing.resolveWithPins();
+      case 'savePicture':
+        return savePicture(source.modelPath() ?? source.sidecarPath, message.what, message);
       case 'openSidecar':
         return openAsText(source.sidecarPath);
       case 'copy':

@@ -1,4 +1,4 @@
-import type { FromWebview } from '../shared/messages';
+import { PICTURES, type FromWebview } from '../shared/messages';
 import { methodChoices, OBJECTIVE_CHOICES, OPTIMIZER_CHOICES } from '../shared/planning';
 import { SCHEDULE_CHOICES } from '../shared/timelineView';
 
@@ -7,6 +7,10 @@ type Checks = { readonly [T in FromWebview['type']]: Readonly<Record<Exclude<key
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= 1 << 20;
+
+/** Pictures are large, but not without end. */
+const MOST_PICTURE_CHARACTERS = 1 << 27;
+const isPicture = (value: unknown): boolean => typeof value === 'string' && value.length <= MOST_PICTURE_CHARACTERS;
 
 const isCount = (value: unknown): boolean => isIndex(value) && (value as number) >= 1 && (value as number) <= 1_000_000;
 const isOne = (choices: readonly { readonly id: string }[]) => (value: unknown): boolean => choices.some(({ id }) => id === value);
@@ -47,6 +51,7 @@ const checks: Checks = {
   undoEdit: {},
   redoEdit: {},
   resolveWithPins: {},
+  savePicture: { what: (value) => PICTURES.some((picture) => picture === value), svg: isPicture, png: (value) => isPicture(value) && /^[A-Za-z0-9+/]*={0,2}$/.test(value as string) },
   openSidecar: {},
   copy: { text: isText },
 };

@@ -7,6 +7,9 @@ import type { PlanningChoice } from './planning';
 import type { PlanView } from './planView';
 import type { TimelineChoice, TimelineView } from './timelineView';
 
+export const PICTURES = ['graph', 'timeline'] as const;
+export type PictureOf = (typeof PICTURES)[number];
+
 /** What the host tells the plan panel. */
 export type ToWebview =
   | { readonly type: 'loading'; readonly modelName: string; readonly phase: string }
@@ -60,5 +63,7 @@ export type FromWebview =
   | { readonly type: 'undoEdit' }
   | { readonly type: 'redoEdit' }
   | { readonly type: 'resolveWithPins' }
+  /** a picture of the graph or the timeline, to be saved in the format of the file that is chosen; `png` is base64 */
+  | { readonly type: 'savePicture'; readonly what: PictureOf; readonly svg: string; readonly png: string }
   | { readonly type: 'openSidecar' }
   | { readonly type: 'copy'; readonly text: string };

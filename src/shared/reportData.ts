@@ -1,6 +1,7 @@
 import type { PlanStatement } from './explanationView';
 import type { LayoutView } from './layoutView';
 import type { PlanView } from './planView';
+import type { TimelineView } from './timelineView';
 
 /** All that a report shows without a host. Plain data. */
 export interface ReportData {
@@ -11,4 +12,6 @@ export interface ReportData {
   readonly explanations: readonly string[];
   /** why the plan is as it is; null if that was not asked for */
   readonly statements: readonly PlanStatement[] | null;
+  /** the plan over time by each schedule that means something for it, the usual one first; empty if it is no pipeline */
+  readonly timelines: readonly TimelineView[];
 }

@@ -70,6 +70,15 @@ describe('a report in a browser', () => {
     await page.locator('[role=tab]', { hasText: 'Explain' }).click();
     await page.locator('vscode-button', { hasText: 'Explain this plan' }).click();
     await page.locator('.statements dt', { hasText: 'Bottleneck' }).waitFor();
+    await page.locator('[role=tab]', { hasText: 'Timeline' }).click();
+    await page.locator('.timeline .summary', { hasText: /in all/ }).waitFor();
+    // nobody is there to change the plan
+    await page.locator('.graph').first().focus();
+    await page.keyboard.press('m');
+    expect(await page.locator('[role=menu]').count()).toBe(0);
+    const saving = page.waitForEvent('download');
+    await page.locator('[aria-label="Save a picture of the graph"]').first().click();
+    expect((await saving).suggestedFilename()).toBe('embedding.onnx.graph.svg');
     expect(complaints).toEqual([]);
   });
 });

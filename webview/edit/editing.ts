@@ -49,7 +49,8 @@ export function editing({ post, view, select, focus }: EditingOptions): Editing 
 
   const editable = (): PlanView | null => {
     const shown = view();
-    return shown?.plan && shown.plan.stale === null ? shown : null;
+    // in a report there is nobody to make the change
+    return shown?.plan && shown.plan.stale === null && !document.body.classList.contains('report') ? shown : null;
   };
   const choose = (choice: EditChoice): void => {
     refused = '';

@@ -1,8 +1,10 @@
 import type { LayoutView } from '../../src/shared/layoutView';
+import type { Picture } from '../../src/shared/picture';
 import type { PlanView } from '../../src/shared/planView';
 import type { Selection } from '../state';
 import type { Bins } from '../overlay/bins';
 import { paintOf, type Paint } from '../overlay/paint';
+import { makePicture } from '../picture/picture';
 import { canvasFrames } from '../ui/canvasFrames';
 import { el } from '../ui/dom';
 import { motionAllowed } from '../ui/motion';
@@ -29,6 +31,8 @@ export interface GraphView {
   readonly setMatches: (matches: ReadonlySet<number> | null) => void;
   /** Colours boxes by a metric; null for the colours of their stages. */
   readonly colourBy: (bins: Bins | null) => void;
+  /** All of the graph, as large as it is legible; null if nothing is shown. */
+  readonly picture: () => Picture | null;
   readonly fitAll: () => void;
   /** Moves so that the thing is in sight, large enough to read. */
   readonly reveal: (selection: Selection) => void;
@@ -62,6 +66,9 @@ const READABLE = 0.8;
 /** A box this high on the screen is dragged by the pointer; a smaller one must be selected first, so that dense pictures can be panned. */
 const GRABBABLE = 20;
 const MOTION_MILLISECONDS = 180;
+/** Of pictures, CSS pixels: room around the graph for the titles of stages, and the longest side. */
+const MARGIN = 40;
+const PICTURE_SIDE = 20_000;
 
 /** The canvas with the graph: draws a frame only when something changed. */
 export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
@@ -335,6 +342,18 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       } else if (keepCamera && !fitted) redraw();
       else if (viewport.width > 0) fitAll(false);
       else fitWhenSized = true;
+    },
+    picture() {
+      if (scene === null || text === null) return null;
+      const [shown, texts] = [scene, text];
+      const { width, height } = shown.layout;
+      // below a certain size there are no texts; above another one no bitmap
+      const scale = Math.min(1, PICTURE_SIDE / Math.max(width, height));
+      const size = { width: width * scale + 2 * MARGIN, height: height * scale + 2 * MARGIN };
+      const whole = { x: -MARGIN / scale, y: -MARGIN / scale, scale };
+      return makePicture(size.width, size.height, (on, pixelRatio) =>
+        drawFrame({ context: on, scene: shown, camera: whole, viewport: size, palette, text: texts, paint, pixelRatio, emphasis: emphasisOf(shown, null, -1, matches) }),
+      );
     },
     colourBy(wanted) {
       bins = wanted;

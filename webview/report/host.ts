@@ -8,6 +8,15 @@ const data = JSON.parse(document.getElementById('report-data')!.textContent) as 
 const send = (message: ToWebview): void => void setTimeout(() => window.postMessage(message, '*'));
 let state: unknown;
 
+/** Hands a text to the reader as a file. */
+function download(name: string, text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 const UNKNOWN = 'This report carries no explanations of single operators: the graph is too large. Open the plan in VS Code.';
 
 function answer(message: FromWebview): void {
@@ -20,6 +29,12 @@ function answer(message: FromWebview): void {
       return send({ type: 'explanation', operator: message.operator, text: data.explanations[message.operator] ?? UNKNOWN });
     case 'explainPlan':
       return send({ type: 'planExplanation', statements: data.statements, running: null, failed: data.statements === null ? 'This report was made without an explanation.' : null });
+    case 'timeline': {
+      const view = data.timelines.find(({ schedule }) => schedule === message.choice.schedule) ?? data.timelines[0] ?? null;
+      return send({ type: 'timeline', view, failed: view === null ? 'This plan is not one for a pipeline.' : null });
+    }
+    case 'savePicture':
+      return download(`${data.view.modelName}.${message.what}.svg`, message.svg);
     case 'copy':
       return void navigator.clipboard?.writeText(message.text);
     default:

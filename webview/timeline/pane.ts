@@ -1,6 +1,7 @@
 import './timeline.css';
 import { formatPercent } from '../../src/shared/format';
 import { SCHEDULE_CHOICES, type TimelineChoice, type TimelineView } from '../../src/shared/timelineView';
+import type { Picture } from '../../src/shared/picture';
 import type { State } from '../state';
 import { button, dropdown, iconButton, progressRing } from '../ui/components';
 import { el } from '../ui/dom';
@@ -13,6 +14,7 @@ import { timelineCanvas, type TimelineEvents } from './timelineView';
 export interface TimelinePaneEvents extends TimelineEvents {
   readonly onAsk: (choice: TimelineChoice) => void;
   readonly onExport: (choice: TimelineChoice) => void;
+  readonly onPicture: (picture: Picture) => void;
   /** the height at which everything is legible, CSS pixels */
   readonly onHeight: (pixels: number) => void;
 }
@@ -41,7 +43,12 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
     el('div', { class: 'field' }, el('span', { class: 'quiet', 'aria-hidden': 'true' }, 'Schedule'), schedule.element),
     el('div', { class: 'field' }, unit, microBatches.element),
     summary,
-    el('div', { class: 'actions' }, iconButton({ label: 'Show all of the time', icon: 'screen-full', title: 'Show all of the time (0)', onClick: canvas.fitAll }), button({ label: 'Export trace…', title: 'Chrome trace JSON, for Perfetto', onClick: () => shown && events.onExport(choiceOf(shown)) })),
+    el(
+      'div', { class: 'actions' },
+      iconButton({ label: 'Show all of the time', icon: 'screen-full', title: 'Show all of the time (0)', onClick: canvas.fitAll }),
+      iconButton({ label: 'Save a picture of the timeline', icon: 'device-camera', onClick: () => savePicture() }),
+      el('span', { class: 'needs-host' }, button({ label: 'Export trace…', title: 'Chrome trace JSON, for Perfetto', onClick: () => shown && events.onExport(choiceOf(shown)) })),
+    ),
   );
   const busy = el('p', { class: 'running', role: 'status' }, progressRing(), 'running the pipeline');
   const failure = el('p', { class: 'failure', role: 'status' });
@@ -51,6 +58,10 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
   /** the plan that was asked about last */
   let asked: unknown = null;
 
+  const savePicture = (): void => {
+    const picture = canvas.picture();
+    if (picture !== null) events.onPicture(picture);
+  };
   const ask = (choice: TimelineChoice): void => {
     asked = state?.view?.plan ?? null;
     events.onAsk(choice);

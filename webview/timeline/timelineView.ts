@@ -1,3 +1,4 @@
+import type { Picture } from '../../src/shared/picture';
 import type { TimelineView } from '../../src/shared/timelineView';
 import type { Size } from '../graph/camera';
 import { listenToKeys } from '../graph/keyboard';
@@ -9,6 +10,7 @@ import { motionAllowed } from '../ui/motion';
 import { drawTimeline } from './drawTimeline';
 import type { Frame } from './frame';
 import { geometryOf, placeAt, rowTop, type Geometry } from './geometry';
+import { makePicture } from '../picture/picture';
 import { makeHatch } from './hatch';
 import { cardAt } from './hover';
 import { sliceAt, type Cell } from './rows';
@@ -30,6 +32,8 @@ export interface TimelineCanvas {
   readonly show: (view: TimelineView) => void;
   /** marks the cells of a stage; -1 for none */
   readonly markStage: (stage: number) => void;
+  /** What is in sight; null if nothing is shown. */
+  readonly picture: () => Picture | null;
   readonly fitAll: () => void;
   readonly themeChanged: () => void;
 }
@@ -200,6 +204,13 @@ export function timelineCanvas(events: TimelineEvents): TimelineCanvas {
       if (marked === stage) return;
       stage = marked;
       redraw();
+    },
+    picture() {
+      if (scene === null || viewport.width === 0) return null;
+      const shown = scene;
+      return makePicture(viewport.width, viewport.height, (on, pixelRatio) =>
+        drawTimeline({ context: on, scene: shown, window, geometry: geometry(), viewport, pixelRatio, palette, hatch: makeHatch(on), focused: null, stage, card: null }),
+      );
     },
     fitAll: () => fitAll(true),
     themeChanged() {

@@ -8,7 +8,7 @@ import { tinyView } from '../../fixtures/planViews';
 const assets = { scripts: ['start("<!--")'], styles: ['@font-face { src: url("./codicon.ttf?x") } .a > .b {}'], iconFont: Uint8Array.of(1, 2, 3) };
 const view = tinyView();
 const layout = await layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 5000 });
-const data: ReportData = { view, layouts: [layout, layout], explanations: [], statements: null };
+const data: ReportData = { view, layouts: [layout, layout], explanations: [], statements: null, timelines: [] };
 
 describe('a report', () => {
   it('is one page that runs and loads nothing but its own', () => {
