@@ -68,13 +68,13 @@ export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES,
       measuredSeconds: measured.secondsPerSample,
       wholeSeconds: alone.wholeSeconds,
     };
-    return { ...result, notes: notesOn(result, planned.planning.measured !== undefined) };
+    return { ...result, notes: notesOn(result, measured.meanBusySeconds, planned.planning.measured !== undefined) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinned }: Omit<FidelityView, 'notes'>, profiled: boolean): string[] {
+function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinned }: Omit<FidelityView, 'notes'>, meanBusySeconds: number, profiled: boolean): string[] {
   const notes: string[] = [];
   const total = (of: (stage: StageFidelity) => number): number => stages.reduce((sum, stage) => sum + of(stage), 0);
   const longest = (of: (stage: StageFidelity) => number): number => Math.max(...stages.map(of));
@@ -89,7 +89,9 @@ function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinn
   const model = total((stage) => stage.predictedSeconds) / total((stage) => stage.aloneSeconds);
   if (differs(model, 1)) notes.push(profiled ? `By the profile the stages take ${more(model)} than they do alone now.` : `The cost model says ${more(model)} than the stages take alone. "stagewright profile" measures each operator instead.`);
   const bound = longest((stage) => stage.computeSeconds + stage.handOverSeconds);
-  if (measuredSeconds > bound * (1 + NOTEWORTHY)) notes.push(`A sample takes ${formatSeconds(measuredSeconds - bound)} longer than the slowest stage is busy: processes wait for each other, or for a core.`);
+  if (meanBusySeconds > bound * (1 + NOTEWORTHY)) notes.push(`Single samples are slow: on average the busiest model takes ${formatSeconds(meanBusySeconds)}, ${formatPercent(meanBusySeconds / bound - 1)} more than in the median; other work on the machine shows like this.`);
+  const waiting = measuredSeconds - Math.max(bound, meanBusySeconds);
+  if (waiting > NOTEWORTHY * measuredSeconds) notes.push(`A sample takes ${formatSeconds(waiting)} longer than the slowest stage is busy: processes wait for each other, or for a core.`);
   if (!pinned) notes.push('Processes could not be bound to cores here; the system may have moved them.');
   if (stages.length > 1 && wholeSeconds / measuredSeconds < 1) notes.push('The pipeline is slower than one process: for this model, what it costs to hand tensors over is more than what splitting gains.');
   if (differs(measuredSeconds, predictedSeconds)) notes.push(`Measured throughput is ${more(predictedSeconds / measuredSeconds)} than predicted.`);

@@ -25,6 +25,8 @@ export interface PipelineReport {
   readonly secondsPerSample: number;
   /** medians of each model in the running pipeline, in seconds */
   readonly computeSeconds: readonly number[];
+  /** the mean of computing and handing over of the model that is busy longest on average: single slow samples count, as they do for throughput */
+  readonly meanBusySeconds: number;
   readonly handOverSeconds: readonly number[];
 }
 
@@ -79,6 +81,8 @@ export function handedOn(models: readonly ChainModel[]): string[][] {
   });
 }
 
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 function summary(reports: readonly StageReport[], margin: number): PipelineReport {
   const done = reports.at(-1)!.doneAt;
   const from = margin, to = done.length - 1 - margin;
@@ -86,6 +90,7 @@ function summary(reports: readonly StageReport[], margin: number): PipelineRepor
   return {
     secondsPerSample: (done[to]! - done[from]!) / (to - from),
     computeSeconds: reports.map(({ computeSeconds }) => median(steady(computeSeconds))),
+    meanBusySeconds: Math.max(...reports.map(({ computeSeconds, handOverSeconds }) => mean(steady(computeSeconds)) + mean(steady(handOverSeconds)))),
     handOverSeconds: reports.map(({ handOverSeconds }) => median(steady(handOverSeconds))),
   };
 }

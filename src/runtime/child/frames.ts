@@ -22,41 +22,43 @@ export function frameOf(tensors: ReadonlyMap<string, HostTensor>): Buffer[] {
   return [lengths, head, ...payloads];
 }
 
-/** Puts frames together from the pieces in which they arrive. */
-export function frameReader(): { readonly push: (chunk: Buffer) => Map<string, HostTensor>[] } {
+/** Puts frames together from the pieces in which they arrive; each frame whole, as `tensorsOf` reads it. */
+export function frameSplitter(): { readonly push: (chunk: Buffer) => Buffer[] } {
   let chunks: Buffer[] = [];
   let held = 0;
-  const take = (count: number): Buffer => {
-    const all = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, held);
-    chunks = all.length > count ? [all.subarray(count)] : [];
-    held = all.length - count;
-    return all.subarray(0, count);
+  /** bytes of the frame that is arriving, 0 if that is not known yet */
+  let wanted = 0;
+  const joined = (): Buffer => {
+    if (chunks.length > 1) chunks = [Buffer.concat(chunks, held)];
+    return chunks[0]!;
   };
-  let lengths: { head: number; body: number } | undefined;
   return {
     push: (chunk) => {
       chunks.push(chunk);
       held += chunk.length;
-      const frames: Map<string, HostTensor>[] = [];
+      const frames: Buffer[] = [];
       for (;;) {
-        if (!lengths) {
-          if (held < LENGTHS) return frames;
-          const start = take(LENGTHS);
-          lengths = { head: start.readUInt32LE(0), body: start.readDoubleLE(4) };
+        if (wanted === 0 && held >= LENGTHS) {
+          const start = joined();
+          wanted = LENGTHS + start.readUInt32LE(0) + start.readDoubleLE(4);
         }
-        if (held < lengths.head + lengths.body) return frames;
-        const whole = take(lengths.head + lengths.body);
-        frames.push(tensorsOf(whole, lengths.head));
-        lengths = undefined;
+        if (wanted === 0 || held < wanted) return frames;
+        const all = joined();
+        frames.push(all.subarray(0, wanted));
+        chunks = all.length > wanted ? [all.subarray(wanted)] : [];
+        held = all.length - wanted;
+        wanted = 0;
       }
     },
   };
 }
 
-function tensorsOf(frame: Buffer, headBytes: number): Map<string, HostTensor> {
-  let at = headBytes;
+/** The tensors of a frame, which share its memory. */
+export function tensorsOf(frame: Buffer): Map<string, HostTensor> {
+  const headBytes = frame.readUInt32LE(0);
+  let at = LENGTHS + headBytes;
   return new Map(
-    (JSON.parse(frame.toString('utf8', 0, headBytes)) as TensorHead[]).map((head): [string, HostTensor] => {
+    (JSON.parse(frame.toString('utf8', LENGTHS, LENGTHS + headBytes)) as TensorHead[]).map((head): [string, HostTensor] => {
       const { name, type, dims } = head;
       if ('texts' in head) return [name, { type, dims, data: head.texts }];
       at += head.bytes;

@@ -1,6 +1,8 @@
+import { isMainThread, workerData } from 'node:worker_threads';
 import { UserError } from '../../shared/userError';
 import { compareChain } from './compareChain';
 import { profileModel } from './profileModel';
+import { runRelay, type RelayData } from './relay';
 import { serveStage } from './serveStage';
 import { timeChain } from './timeChain';
 import type { FromChild, TaskName, TaskResult, ToChild } from './tasks';
@@ -25,16 +27,21 @@ async function perform(message: ToChild): Promise<TaskResult<TaskName>> {
   }
 }
 
-process.once('disconnect', () => process.exit(0));
-process.once('message', (message: ToChild) => {
-  const answer = (reply: FromChild): void => send(reply, () => process.exit(0));
-  perform(message).then(
-    (result) => answer({ kind: 'done', result }),
-    (error: unknown) =>
-      answer(
-        error instanceof UserError
-          ? { kind: 'refused', subject: error.subject, problem: error.problem, remedy: error.remedy }
-          : { kind: 'failed', stack: error instanceof Error ? (error.stack ?? error.message) : String(error) },
-      ),
-  );
-});
+if (!isMainThread && (workerData as Partial<RelayData> | null)?.relay) runRelay(workerData as RelayData);
+else serve();
+
+function serve(): void {
+  process.once('disconnect', () => process.exit(0));
+  process.once('message', (message: ToChild) => {
+    const answer = (reply: FromChild): void => send(reply, () => process.exit(0));
+    perform(message).then(
+      (result) => answer({ kind: 'done', result }),
+      (error: unknown) =>
+        answer(
+          error instanceof UserError
+            ? { kind: 'refused', subject: error.subject, problem: error.problem, remedy: error.remedy }
+            : { kind: 'failed', stack: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+        ),
+    );
+  });
+}
