@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { bodyWeightBytes, weightUsers } from '../cost/weights';
-import type { PlanningOptions } from '../cost/buildProblem';
+import { buildProblem, type PlanningOptions } from '../cost/buildProblem';
 import type { Certificate, Placement, PlacementProblem } from '../placement/problem';
 import { formatBytes, formatPercent } from '../shared/format';
 import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
@@ -131,6 +131,18 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
   return baseView(planned, stageOf, nodeSeconds, details, warnings);
 }
 
+/** How far measured times are from the estimates that they took the place of, by operator and node. */
+function measuredRatios({ prepared, cluster, planning }: Planned): (id: string, node: number) => { readonly measuredRatio?: number } {
+  const { measured, ...estimated } = planning;
+  if (!measured) return () => ({});
+  const { problem } = buildProblem(prepared.graph, prepared.costs, cluster, estimated);
+  const estimates = problem.seconds[cluster.devices.findIndex((device) => device.class === measured.deviceClass)];
+  return (id, node) => {
+    const ratio = (measured.seconds.get(id) ?? NaN) / (estimates?.[node] ?? NaN);
+    return Number.isFinite(ratio) ? { measuredRatio: ratio } : {};
+  };
+}
+
 function baseView(
   planned: Planned,
   stageOf: (operator: number) => number,
@@ -140,6 +152,7 @@ function baseView(
 ): PlanView {
   const { prepared, input } = planned;
   const { graph, costs, shapes, model } = prepared;
+  const ratioOf = measuredRatios(planned);
   const operators = graph.operators.map((operator, i): OperatorView => {
     const cost = costs[i]!;
     const node = input.nodeOf[i]!;
@@ -157,6 +170,7 @@ function baseView(
       weightBytes: cost.weightBytes,
       // of what is not fully known a measured time is known all the same
       seconds: (cost.known || node < 0 || seconds === planned.planning.measured?.seconds.get(operator.id)) && Number.isFinite(seconds) ? seconds : null,
+      ...ratioOf(operator.id, node),
       stage: stageOf(i),
     };
   });

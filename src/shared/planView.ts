@@ -21,6 +21,8 @@ export interface OperatorView {
   readonly weightBytes: number;
   /** time on the device that the plan gives it, or on the fastest class before there is a plan; null where not known */
   readonly seconds: number | null;
+  /** its measured time as a multiple of the estimate; absent if it was not measured */
+  readonly measuredRatio?: number;
   /** index into `stages`; -1 before there is a plan, or if the operator is new since the plan was made */
   readonly stage: number;
 }

@@ -51,6 +51,7 @@ describe('pictures of a plan', () => {
     expect(texts.filter((text) => text === 'MatMul').length).toBeGreaterThan(0);
     expect(texts).toContain('bottleneck');
     expect(await page.evaluate(`document.querySelectorAll('path').length`)).toBeGreaterThan(20);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     await page.screenshot({ path: join(resultsFolder, 'screenshots', 'picture-svg.png') });
     const size = await page.evaluate<[number, number]>(`[document.documentElement.width.baseVal.value, document.documentElement.height.baseVal.value]`);
     const bytes = Buffer.from(png, 'base64');

@@ -20,7 +20,11 @@ export interface OverlayEvents {
 }
 
 const BY_STAGE = 'stage';
-const CHOICES = [{ id: BY_STAGE, label: 'Stage' }, ...METRICS.map((id) => ({ id, label: METRIC_INFO[id].label }))];
+/** Measured times are there only once somebody measured. */
+const choicesFor = (view: PlanView | null): { id: string; label: string }[] => [
+  { id: BY_STAGE, label: 'Stage' },
+  ...METRICS.filter((id) => id !== 'measured' || view?.operators.some(({ measuredRatio }) => measuredRatio !== undefined)).map((id) => ({ id, label: METRIC_INFO[id].label })),
+];
 
 /** What the boxes' colours mean, and a legend whose steps mark their operators in the graph. */
 export function overlayBar(events: OverlayEvents): OverlayBar {
@@ -30,7 +34,7 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
   const chosen = new Set<number>();
   const legend = el('div', { class: 'legend', role: 'group', 'aria-label': 'Steps of the colour' });
   const colour = dropdown({
-    label: 'Colour by', choices: CHOICES, position: 'below',
+    label: 'Colour by', choices: choicesFor(null), position: 'below',
     onChange: (id) => {
       metric = METRICS.find((known) => known === id) ?? null;
       renew();
@@ -79,7 +83,11 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
       element.hidden = !state.searchOpen || state.screen !== 'ready';
       if (state.view === view) return;
       view = state.view;
-      if (metric !== null) renew();
+      const choices = choicesFor(view);
+      if (!choices.some(({ id }) => id === metric)) metric = null;
+      colour.offer(choices);
+      colour.set(metric ?? BY_STAGE);
+      renew();
     },
     themeChanged: render,
   };

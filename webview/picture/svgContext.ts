@@ -77,9 +77,11 @@ export function svgContext(width: number, height: number): SvgContext {
     },
     arc: (x: number, y: number, radius: number) => void (path += `M${n(x - radius)} ${n(y)}a${n(radius)} ${n(radius)} 0 1 0 ${n(2 * radius)} 0a${n(radius)} ${n(radius)} 0 1 0 ${n(-2 * radius)} 0`),
     rect: (x: number, y: number, w: number, h: number) => void (path += rectangle(x, y, w, h)),
-    roundRect: (x: number, y: number, w: number, h: number, radius = 0) => {
-      const r = Math.min(radius, w / 2, h / 2);
-      path += `M${n(x + r)} ${n(y)}h${n(w - 2 * r)}q${n(r)} 0 ${n(r)} ${n(r)}v${n(h - 2 * r)}q0 ${n(r)} ${n(-r)} ${n(r)}h${n(2 * r - w)}q${n(-r)} 0 ${n(-r)} ${n(-r)}v${n(2 * r - h)}q0 ${n(-r)} ${n(r)} ${n(-r)}z`;
+    roundRect: (x: number, y: number, w: number, h: number, radii: number | readonly number[] = 0) => {
+      // one radius for all corners, or four: from the upper left one clockwise
+      const corner = (i: number): number => Math.min(typeof radii === 'number' ? radii : (radii[i % radii.length] ?? 0), w / 2, h / 2);
+      const [a, b, c, d] = [corner(0), corner(1), corner(2), corner(3)];
+      path += `M${n(x + a)} ${n(y)}h${n(w - a - b)}q${n(b)} 0 ${n(b)} ${n(b)}v${n(h - b - c)}q0 ${n(c)} ${n(-c)} ${n(c)}h${n(c + d - w)}q${n(-d)} 0 ${n(-d)} ${n(-d)}v${n(a + d - h)}q0 ${n(-a)} ${n(a)} ${n(-a)}z`;
     },
     fill: () => path !== '' && shape(`path d="${path}"${filled()}`),
     stroke: () => path !== '' && shape(`path d="${path}"${stroked()}`),

@@ -2,14 +2,14 @@ import { formatBytes, formatFlops, formatSeconds } from '../format';
 import type { PlanView } from '../planView';
 
 /** What can be measured of an operator: in searches and as the colour of its box. */
-export const METRICS = ['time', 'flops', 'bytes', 'memory', 'intensity', 'transfer'] as const;
+export const METRICS = ['time', 'flops', 'bytes', 'memory', 'intensity', 'transfer', 'measured'] as const;
 export type Metric = (typeof METRICS)[number];
 
 export interface MetricInfo {
   readonly label: string;
   /** what the number is, in a few words */
   readonly hint: string;
-  readonly quantity: 'seconds' | 'bytes' | 'flops' | 'ratio';
+  readonly quantity: 'seconds' | 'bytes' | 'flops' | 'ratio' | 'factor';
 }
 
 export const METRIC_INFO: Readonly<Record<Metric, MetricInfo>> = {
@@ -19,6 +19,7 @@ export const METRIC_INFO: Readonly<Record<Metric, MetricInfo>> = {
   memory: { label: 'Memory', hint: 'bytes of its weights', quantity: 'bytes' },
   intensity: { label: 'Intensity', hint: 'floating-point operations for each byte moved', quantity: 'ratio' },
   transfer: { label: 'Communication', hint: 'seconds that its outputs take to other stages', quantity: 'seconds' },
+  measured: { label: 'Measured / estimated', hint: 'measured time as a multiple of the estimate', quantity: 'factor' },
 };
 
 /** A metric of every operator, by index; NaN where it is not known. */
@@ -33,6 +34,7 @@ export function metricOf({ operators, plan }: PlanView, metric: Metric): Float64
     case 'bytes': return Float64Array.from(operators, (_, v) => moved(v));
     case 'memory': return Float64Array.from(operators, ({ weightBytes }) => weightBytes);
     case 'intensity': return Float64Array.from(operators, ({ flops }, v) => (flops === null ? NaN : moved(v) === 0 ? 0 : flops / moved(v)));
+    case 'measured': return Float64Array.from(operators, ({ measuredRatio }) => measuredRatio ?? NaN);
     case 'transfer': {
       const cut = new Map((plan?.cuts ?? []).map(({ tensor, transferSeconds }) => [tensor, transferSeconds]));
       return Float64Array.from(operators, ({ outputs }) => outputs.reduce((sum, tensor) => sum + (cut.get(tensor) ?? 0), 0));
@@ -47,6 +49,7 @@ export function formatMetric(metric: Metric, value: number): string {
     case 'seconds': return formatSeconds(value);
     case 'bytes': return formatBytes(value);
     case 'flops': return formatFlops(value);
+    case 'factor': return `${Number(value.toPrecision(3))} times`;
     case 'ratio': return `${Number(value.toPrecision(3))} FLOP/B`;
   }
 }

@@ -1,4 +1,4 @@
-import { METRIC_INFO, METRICS, type Metric } from './metrics';
+import { METRIC_INFO, METRICS, type Metric, type MetricInfo } from './metrics';
 
 /** One condition of a search; all have to hold. */
 export type Term = { readonly negated: boolean } & (
@@ -18,14 +18,15 @@ export type Flag = (typeof FLAGS)[number];
 export type ParsedQuery = { readonly terms: readonly Term[] } | { readonly problem: string };
 
 /** Factors of units, by quantity; decimal and binary ones for bytes. */
-const UNITS: Readonly<Record<'seconds' | 'bytes' | 'flops' | 'ratio', Readonly<Record<string, number>>>> = {
+const UNITS: Readonly<Record<MetricInfo['quantity'], Readonly<Record<string, number>>>> = {
   seconds: { ns: 1e-9, 'µs': 1e-6, us: 1e-6, ms: 1e-3, s: 1 },
   bytes: { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
   flops: { flop: 1, kflop: 1e3, mflop: 1e6, gflop: 1e9, tflop: 1e12 },
   ratio: { 'flop/b': 1 },
+  factor: { x: 1 },
 };
 
-const EXAMPLES = { seconds: '1ms', bytes: '10MB', flops: '1GFLOP', ratio: '10' } as const;
+const EXAMPLES = { seconds: '1ms', bytes: '10MB', flops: '1GFLOP', ratio: '10', factor: '2' } as const;
 
 /**
  * Reads a search: words, and conditions such as `type:MatMul time>1ms stage:2 bytes>=10MB -name:attn foldable:no`. Blanks separate terms, quotes keep

@@ -12,7 +12,7 @@ import { cnnView } from '../../fixtures/planViews';
 const view = cnnView(150, 3);
 
 describe('steps of a metric', () => {
-  it.each(METRICS)('of %s rise with it, and count every operator once', (metric) => {
+  it.each(METRICS.filter((metric) => metric !== 'measured'))('of %s rise with it, and count every operator once', (metric) => {
     const { stepOf, legend, unknown } = makeBins(view, metric);
     const values = metricOf(view, metric);
     const drawn = [...values.keys()].filter((v) => !view.operators[v]!.foldable);
@@ -22,6 +22,14 @@ describe('steps of a metric', () => {
     }
     expect(legend).toHaveLength(STEPS);
     expect(legend.reduce((sum, { count }) => sum + count, unknown)).toBe(drawn.length);
+  });
+
+  it('of measured times are there for what was measured', () => {
+    const operators = view.operators.map((operator, i) => (i < 3 ? { ...operator, measuredRatio: [0.5, 1, 2][i]! } : operator));
+    const { stepOf, caption } = makeBins({ ...view, operators }, 'measured');
+    expect([caption(0), caption(2), caption(3)]).toEqual(['0.5 times', '2 times', '?']);
+    expect(stepOf[0]!).toBeLessThan(stepOf[2]!);
+    expect(stepOf[3]).toBe(UNKNOWN);
   });
 
   it('leave out what is not known', () => {
