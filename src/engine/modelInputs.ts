@@ -2,8 +2,9 @@ import { basename, resolve } from 'node:path';
 import type { OnnxModel } from '../onnx/model';
 import { quote } from '../onnx/quote';
 import type { HostTensor } from '../runtime/hostTensor';
-import { boundInput, randomNumbers, randomTensor } from '../runtime/randomInputs';
+import { boundInput, randomTensor } from '../runtime/randomInputs';
 import { readInputs } from '../runtime/readInputs';
+import { uniform } from '../shared/uniform';
 import { UserError } from '../shared/userError';
 import { readTextFile } from '../sidecar/textFile';
 import type { Bindings } from './requests';
@@ -23,7 +24,7 @@ export function modelInputs(model: OnnxModel, bound: Bindings, seed: number, inp
   const names = new Set(model.graph.inputs.map(({ name }) => name));
   const stranger = [...given.keys()].find((name) => !names.has(name));
   if (stranger !== undefined) throw new UserError(inputsPath!, `names ${quote(stranger)}, which is no input of ${subject}.`, `Its inputs: ${[...names].join(', ')}.`);
-  const next = randomNumbers(seed);
+  const next = uniform(seed);
   return Object.fromEntries(
     model.graph.inputs.map((info) => {
       const tensor = given.get(info.name);

@@ -4,7 +4,7 @@ import { looseBound } from './bounds';
 import { evaluate } from './evaluate';
 import { groupPlacement, NOWHERE } from './groupPlacement';
 import type { PlacementProblem, Solution } from './problem';
-import { uniform } from './uniform';
+import { uniform } from '../shared/uniform';
 
 /** Random starts, as in the comparison of Tarnawski et al. (NeurIPS 2020, section 7). */
 const RESTARTS = 10;

@@ -4,17 +4,6 @@ import { quote } from '../onnx/quote';
 import { UserError } from '../shared/userError';
 import { isCarried, type HostTensor } from './hostTensor';
 
-/** Numbers in [0, 1) that follow from the seed alone (mulberry32, public domain). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * The shape of an input with its dimensions bound.
  *

@@ -2,7 +2,7 @@ import { throwIfCancelled, type Control } from '../../shared/progress';
 import { evaluate } from '../evaluate';
 import { groupPlacement } from '../groupPlacement';
 import type { PlacementProblem } from '../problem';
-import { uniform } from '../uniform';
+import { uniform } from '../../shared/uniform';
 
 /** Moves that are tried; one or two microseconds each. */
 const MOVES = 30_000_000;

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromOrt, toOrt, type HostTensor } from '../../../src/runtime/hostTensor';
 import { createPlainSession, findOnnxRuntime, loadPackage } from '../../../src/runtime/onnxRuntime';
-import { boundInput, constantTensor, halfBits, randomNumbers, randomTensor, tensorOfValues } from '../../../src/runtime/randomInputs';
+import { boundInput, constantTensor, halfBits, randomTensor, tensorOfValues } from '../../../src/runtime/randomInputs';
+import { uniform } from '../../../src/shared/uniform';
 import { valuesFromBytes } from '../../../src/onnx/tensorValues';
 import { encodeModel, graph, node, valueInfo } from '../../fixtures/buildModel';
 import { modelFolder } from '../../fixtures/modelFolder';
@@ -43,7 +44,7 @@ describe('finding ONNX Runtime', () => {
 describe('tensors', () => {
   const ort = loadPackage(findOnnxRuntime([root]).folder);
   it.each(['float32', 'float64', 'float16', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'bool', 'string'] as const)('of %s come back from ONNX Runtime as they went', (type) => {
-    const tensor = randomTensor('x', type, [2, 3], randomNumbers(7));
+    const tensor = randomTensor('x', type, [2, 3], uniform(7));
     const back = fromOrt(toOrt(ort, tensor));
     expect([back.type, back.dims]).toEqual([type, [2, 3]]);
     expect(back.data).toEqual(tensor.data);
@@ -51,15 +52,15 @@ describe('tensors', () => {
 
   it('are the same for the same seed, and of the range that their type bears', () => {
     const values = ({ type, data }: HostTensor): number[] => valuesFromBytes(type, data as Buffer, 200)!;
-    const floats = values(randomTensor('x', 'float32', [200], randomNumbers(1)));
-    expect(floats).toEqual(values(randomTensor('x', 'float32', [200], randomNumbers(1))));
-    expect(floats).not.toEqual(values(randomTensor('x', 'float32', [200], randomNumbers(2))));
+    const floats = values(randomTensor('x', 'float32', [200], uniform(1)));
+    expect(floats).toEqual(values(randomTensor('x', 'float32', [200], uniform(1))));
+    expect(floats).not.toEqual(values(randomTensor('x', 'float32', [200], uniform(2))));
     expect(Math.min(...floats)).toBeLessThan(-0.5);
     expect(Math.max(...floats)).toBeGreaterThan(0.5);
-    expect(new Set(values(randomTensor('x', 'int64', [200], randomNumbers(1))))).toEqual(new Set([0, 1]));
+    expect(new Set(values(randomTensor('x', 'int64', [200], uniform(1))))).toEqual(new Set([0, 1]));
     expect(values(constantTensor('x', 'int32', [200], 16000)).every((value) => value === 16000)).toBe(true);
     expect(() => constantTensor('x', 'int32', [1], 0.5)).toThrow(/no value of the type int32/);
-    expect(() => randomTensor('x', 'int8', [2 ** 16, 2 ** 16], randomNumbers(1))).toThrow(/elements/);
+    expect(() => randomTensor('x', 'int8', [2 ** 16, 2 ** 16], uniform(1))).toThrow(/elements/);
   });
 
   it('of half precision are rounded to the nearest', () => {
