@@ -9,6 +9,7 @@ import { saveAtomically } from '../sidecar/saveAtomically';
 import { modelBeside, pathOf } from './files';
 import { runtimePlace } from './onnxRuntime';
 import { openAsText } from './openAsText';
+import { profileModel } from './profileModel';
 import type { Services } from './services';
 import { work } from './work';
 
@@ -30,14 +31,20 @@ export const planCommands: readonly PlanCommand[] = [
 /** The commands as a list, for those who look at the plan. */
 async function choose(services: Services, placement: vscode.Uri): Promise<void> {
   const items = [
-    { label: vscode.l10n.t('$(export) Export …'), detail: vscode.l10n.t('in the format of an engine, with what it can and cannot carry'), run: exportPlan },
-    { label: vscode.l10n.t('$(split-horizontal) Split Model into Stages'), detail: vscode.l10n.t('one ONNX model for each stage, and what flows between them'), run: split },
-    { label: vscode.l10n.t('$(file-media) Write Report'), detail: vscode.l10n.t('one HTML page with this view, for a pull request'), run: report },
-    { label: vscode.l10n.t('$(pass) Verify Stages'), detail: vscode.l10n.t('runs them in ONNX Runtime and compares them with the whole model'), run: verify },
-    { label: vscode.l10n.t('$(watch) Measure on This Machine'), detail: vscode.l10n.t('runs the stages as a pipeline, and shows measured beside predicted'), run: measure },
+    { label: vscode.l10n.t('$(export) Export …'), detail: vscode.l10n.t('in the format of an engine, with what it can and cannot carry'), run: saved(exportPlan) },
+    { label: vscode.l10n.t('$(split-horizontal) Split Model into Stages'), detail: vscode.l10n.t('one ONNX model for each stage, and what flows between them'), run: saved(split) },
+    { label: vscode.l10n.t('$(file-media) Write Report'), detail: vscode.l10n.t('one HTML page with this view, for a pull request'), run: saved(report) },
+    { label: vscode.l10n.t('$(pass) Verify Stages'), detail: vscode.l10n.t('runs them in ONNX Runtime and compares them with the whole model'), run: saved(verify) },
+    { label: vscode.l10n.t('$(watch) Measure on This Machine'), detail: vscode.l10n.t('runs the stages as a pipeline, and shows measured beside predicted'), run: saved(measure) },
+    { label: vscode.l10n.t('$(dashboard) Profile Model on This Machine'), detail: vscode.l10n.t('measures what every operator takes; plans are made with these times from then on'), run: profile },
   ];
   const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Use Plan'), placeHolder: basename(placement.path) });
-  if (chosen) await saved(chosen.run)(services, placement);
+  if (chosen) await chosen.run(services, placement);
+}
+
+async function profile(services: Services, placement: vscode.Uri): Promise<void> {
+  const model = services.views.active()?.source.modelPath() ?? modelBeside(pathOf(placement));
+  if (model !== undefined) await profileModel(services, vscode.Uri.file(model));
 }
 
 /** Work on a plan needs its file: one that is not saved is offered to be. */
