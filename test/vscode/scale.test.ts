@@ -69,4 +69,34 @@ describe('a person with a large model', () => {
     await press('0');
     await eventually('the map to hide when everything fits', async () => !(await map.isVisible()));
   });
+
+  it('partitions ten thousand operators, looks at them in every theme, moves one and takes that back', async () => {
+    const { nodes } = writeDecoder(workspace.path('huge.onnx'), { layers: 192, hidden: 64, heads: 4, vocabulary: 512, weights: 'external' });
+    expect(nodes).toBeGreaterThan(10_000);
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.contextMenu(workbench.explorerRow('huge.onnx'), 'Partition Model');
+    const tab = workbench.page.locator('.tab.active', { hasText: 'Plan: huge.onnx' });
+    await workbench.acceptDefaults(() => tab.isVisible(), 150_000);
+    panel = await planPanel(workbench);
+    expect(await panel.stages.count()).toBeGreaterThan(1);
+    await panel.frame.locator('.stagewright-graph canvas').first().waitFor();
+    for (const theme of ['light', 'highContrast', 'dark'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`huge-${theme}`);
+    }
+    await panel.find('type:Softmax stage:1');
+    await says(/^Softmax .*/);
+    await panel.frame.locator('[role=search] input').press('Escape');
+    await press('m');
+    const menu = panel.frame.locator('[role=menu]');
+    await menu.waitFor();
+    const along = menu.locator('[role=menuitem]:not([aria-disabled=true])', { hasText: /· [\d,]+ operators?/ }).first();
+    await along.waitFor();
+    await along.click();
+    const status = panel.frame.locator('.edit-status');
+    await eventually('the move', async () => /Moved [\d,]+ operators to stage/.test(await status.innerText()));
+    await workbench.screenshot('huge-edited');
+    await press('Control+z');
+    await eventually('the edit to be taken back', async () => (await status.innerText()).includes('Undone'));
+  }, 240_000);
 });
