@@ -11,9 +11,9 @@ export function registerStatusBar(views: PlanViews): vscode.Disposable {
     const plan = session?.shown()?.view.plan;
     if (!session || !plan) return item.hide();
     const { value, lowerBound, optimal, sentence } = plan.certificate;
-    const gap = lowerBound > 0 ? value / lowerBound - 1 : Infinity;
+    const gap = lowerBound > 0 ? vscode.l10n.t('within {0}', formatPercent(value / lowerBound - 1)) : vscode.l10n.t('not proven');
     const mark = plan.stale !== null ? '$(warning)' : optimal ? '$(verified-filled)' : '$(layers)';
-    const suffix = plan.stale !== null ? vscode.l10n.t('stale') : optimal ? '' : vscode.l10n.t('within {0}', formatPercent(gap));
+    const suffix = plan.stale !== null ? vscode.l10n.t('stale') : optimal ? '' : gap;
     item.text = [mark, formatSeconds(value), suffix].filter((part) => part !== '').join(' ');
     item.tooltip = vscode.l10n.t('{0}: {1} per sample on {2}; {3}', session.shown()!.view.modelName, formatSeconds(value), plan.cluster.name, plan.stale ?? sentence);
     item.accessibilityInformation = { label: item.tooltip, role: 'button' };
