@@ -1,3 +1,4 @@
+import './words';
 import './main.css';
 import './graph/minimap.css';
 import { start } from './panel';

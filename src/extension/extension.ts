@@ -1,3 +1,4 @@
+import './words';
 import * as vscode from 'vscode';
 import { makeWorkerClient } from '../worker/client';
 import { registerCommands } from './commands';
@@ -21,8 +22,9 @@ let flush: (() => Promise<void>) | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = makeLog();
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const worker = makeWorkerClient({ script, lingerMilliseconds: LINGER });
-  const background = makeWorkerClient({ script });
+  const words = vscode.l10n.bundle;
+  const worker = makeWorkerClient({ script, words, lingerMilliseconds: LINGER });
+  const background = makeWorkerClient({ script, words });
   const storage = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'unsaved');
   const unsaved = await openUnsavedPlans(storage.fsPath, log);
   flush = unsaved.flush;
@@ -33,7 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     runtimeStorage: vscode.Uri.joinPath(context.globalStorageUri, 'onnxruntime').fsPath,
     log,
     worker,
-    solver: () => makeWorkerClient({ script }),
+    solver: () => makeWorkerClient({ script, words }),
     answers: makeRememberedAnswers(context.workspaceState),
     unsaved,
     views,

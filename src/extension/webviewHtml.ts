@@ -17,8 +17,10 @@ export function webviewHtml(webview: vscode.Webview, extension: vscode.Uri, mode
   const asset = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webview', name)).toString();
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} ${EMPTY_STYLE}; font-src ${webview.cspSource}; img-src ${webview.cspSource} data:`;
   const context = escapeHtml(JSON.stringify({ preventDefaultContextMenuItems: true }));
+  // no character that could end the element
+  const words = JSON.stringify(vscode.l10n.bundle ?? {}).replaceAll('<', '\\u003c');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeHtml(vscode.l10n.bundle ? vscode.env.language : 'en')}">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -28,6 +30,7 @@ export function webviewHtml(webview: vscode.Webview, extension: vscode.Uri, mode
   <title>Stagewright</title>
 </head>
 <body data-vscode-context="${context}">
+  <script type="application/json" id="words">${words}</script>
   <script nonce="${nonce}">
     {
       const api = acquireVsCodeApi();

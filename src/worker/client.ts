@@ -3,6 +3,7 @@ import type { Progress } from '../shared/progress';
 import { CancelledError, UserError } from '../shared/userError';
 import type { JobArguments, JobName, JobResult } from './jobs';
 import { CANCEL, STOP, unpackError, type FromWorker, type ToWorker } from './wire';
+import type { WorkerData } from './words';
 
 export interface JobOptions {
   /** aborting it cancels the job */
@@ -26,6 +27,8 @@ export interface WorkerClient {
 export interface WorkerClientOptions {
   /** absolute path of the bundled worker */
   readonly script: string;
+  /** the language bundle of the editor; absent: English */
+  readonly words?: WorkerData['words'];
   /** how long the thread waits for more work before it ends, ms */
   readonly lingerMilliseconds?: number;
   /** how long a cancelled job may take to stop by itself before its thread is ended, ms */
@@ -48,7 +51,7 @@ interface Job {
 
 /** Starts no thread before there is work. */
 export function makeWorkerClient(options: WorkerClientOptions): WorkerClient {
-  const { script, lingerMilliseconds = 10_000, graceMilliseconds = 1_000, memoryMegabytes = MEMORY_MEGABYTES } = options;
+  const { script, words, lingerMilliseconds = 10_000, graceMilliseconds = 1_000, memoryMegabytes = MEMORY_MEGABYTES } = options;
   const waiting: Job[] = [];
   let current: Job | undefined;
   let worker: Worker | undefined;
@@ -67,7 +70,7 @@ export function makeWorkerClient(options: WorkerClientOptions): WorkerClient {
   };
 
   const startWorker = (): Worker => {
-    const started = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, stackSizeMb: STACK_MEGABYTES } });
+    const started = new Worker(script, { workerData: { words } satisfies WorkerData, resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, stackSizeMb: STACK_MEGABYTES } });
     // An idle thread is no reason for the process to live on.
     started.unref();
     started.on('message', (message: FromWorker) => {

@@ -1,3 +1,4 @@
+import './words';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import type { Control, Progress } from '../shared/progress';
 import { makeJobs } from './runJob';
