@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { State } from './state';
 import { el } from './ui/dom';
 
@@ -36,8 +37,8 @@ export function bottomArea(tabs: readonly BottomTab[]): BottomArea {
     return button;
   });
   const panels = tabs.map(({ id, element }) => el('div', { class: 'tab-panel', role: 'tabpanel', id: `panel-${id}`, 'aria-labelledby': `tab-${id}`, tabindex: '0' }, element));
-  const list = el('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Below the graph' }, ...buttons);
-  const element = el('section', { class: 'bottom', 'aria-label': 'Plan in numbers' }, list, ...panels);
+  const list = el('div', { class: 'tabs', role: 'tablist', 'aria-label': t('Below the graph') }, ...buttons);
+  const element = el('section', { class: 'bottom', 'aria-label': t('Plan in numbers') }, list, ...panels);
 
   const render = (): void => {
     buttons.forEach((button, index) => {

@@ -1,4 +1,6 @@
+import { t } from '@vscode/l10n';
 import { formatSeconds } from '../src/shared/format';
+import { objectiveName } from '../src/shared/planning';
 import type { State } from './state';
 import { button, iconButton } from './ui/components';
 import { el, icon } from './ui/dom';
@@ -34,23 +36,23 @@ export function header(events: HeaderEvents): Header {
     element.classList.add('needs-host');
     return element;
   };
-  const partition = needsHost(button({ label: 'Partition…', kind: 'primary', onClick: events.onPartition }));
-  const repartition = needsHost(button({ label: 'Re-partition…', onClick: events.onPartition }));
-  const savePrimary = needsHost(button({ label: 'Save', kind: 'primary', title: 'Write the placement file beside the model', onClick: events.onSave }));
-  const saved = el('span', { class: 'saved needs-host' }, icon('check'), 'Saved');
-  const foldable = iconButton({ label: 'Show operators computed beforehand', icon: 'eye', onClick: events.onToggleFoldable });
-  const sidecar = needsHost(iconButton({ label: 'Open the placement file as text', icon: 'go-to-file', onClick: events.onOpenSidecar }));
-  const use = needsHost(iconButton({ label: 'Export, split, verify or measure the plan', icon: 'tools', onClick: events.onUse }));
-  const inspector = iconButton({ label: 'Toggle inspector', icon: 'layout-sidebar-right', onClick: events.onToggleInspector });
-  const settings = needsHost(iconButton({ label: 'Choose objective and method', icon: 'settings', onClick: events.onToggleSettings }));
+  const partition = needsHost(button({ label: t('Partition…'), kind: 'primary', onClick: events.onPartition }));
+  const repartition = needsHost(button({ label: t('Re-partition…'), onClick: events.onPartition }));
+  const savePrimary = needsHost(button({ label: t('Save'), kind: 'primary', title: t('Write the placement file beside the model'), onClick: events.onSave }));
+  const saved = el('span', { class: 'saved needs-host' }, icon('check'), t('Saved'));
+  const foldable = iconButton({ label: t('Show operators computed beforehand'), icon: 'eye', onClick: events.onToggleFoldable });
+  const sidecar = needsHost(iconButton({ label: t('Open the placement file as text'), icon: 'go-to-file', onClick: events.onOpenSidecar }));
+  const use = needsHost(iconButton({ label: t('Export, split, verify or measure the plan'), icon: 'tools', onClick: events.onUse }));
+  const inspector = iconButton({ label: t('Toggle inspector'), icon: 'layout-sidebar-right', onClick: events.onToggleInspector });
+  const settings = needsHost(iconButton({ label: t('Choose objective and method'), icon: 'settings', onClick: events.onToggleSettings }));
   const graphTools = el(
-    'div', { class: 'tools', role: 'group', 'aria-label': 'Graph' },
-    iconButton({ label: 'Search', title: 'Search operators (/)', icon: 'search', onClick: events.onSearch }),
-    iconButton({ label: 'Fit', title: 'Show the whole graph (0)', icon: 'screen-full', onClick: events.onFit }),
-    foldable, iconButton({ label: 'Save a picture of the graph', icon: 'device-camera', onClick: events.onPicture }), sidecar, use, inspector,
+    'div', { class: 'tools', role: 'group', 'aria-label': t('Graph') },
+    iconButton({ label: t('Search'), title: t('Search operators (/)'), icon: 'search', onClick: events.onSearch }),
+    iconButton({ label: t({ message: 'Fit', comment: 'Shows the whole graph' }), title: t('Show the whole graph (0)'), icon: 'screen-full', onClick: events.onFit }),
+    foldable, iconButton({ label: t('Save a picture of the graph'), icon: 'device-camera', onClick: events.onPicture }), sidecar, use, inspector,
   );
   const staleText = el('span');
-  const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, needsHost(button({ label: 'Partition again…', onClick: events.onPartition })));
+  const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, needsHost(button({ label: t('Partition again…'), onClick: events.onPartition })));
   const element = el(
     'header', { class: 'header' },
     el('div', { class: 'bar' }, el('div', { class: 'what' }, title, facts), verdict, el('div', { class: 'actions' }, warnings, graphTools, settings, partition, repartition, saved, savePrimary)),
@@ -62,19 +64,19 @@ export function header(events: HeaderEvents): Header {
     const plan = view?.plan ?? null;
     title.textContent = state.modelName;
     title.title = state.modelName;
-    facts.replaceChildren(...(plan === null ? [] : [plan.cluster.name, plan.objective].map((fact) => el('span', { class: 'fact' }, fact))));
+    facts.replaceChildren(...(plan === null ? [] : [plan.cluster.name, objectiveName(plan.objective)].map((fact) => el('span', { class: 'fact' }, fact))));
     verdict.replaceChildren(
       ...(plan === null
         ? []
         : [
-            el('strong', {}, `${formatSeconds(plan.certificate.value)} per sample`),
+            el('strong', {}, t('{0} per sample', formatSeconds(plan.certificate.value))),
             el('span', { class: plan.certificate.optimal ? 'certificate optimal' : 'certificate' }, icon(plan.certificate.optimal ? 'verified-filled' : 'info'), plan.certificate.sentence),
           ]),
     );
-    if (plan !== null) verdict.title = `${formatSeconds(plan.certificate.value)} per sample; ${plan.certificate.sentence}`;
+    if (plan !== null) verdict.title = `${t('{0} per sample', formatSeconds(plan.certificate.value))}; ${plan.certificate.sentence}`;
     const count = view?.warnings.length ?? 0;
     warnings.hidden = count === 0;
-    warnings.replaceChildren(icon('warning'), ` ${count} ${count === 1 ? 'warning' : 'warnings'}`);
+    warnings.replaceChildren(icon('warning'), ' ', count === 1 ? t('1 warning') : t('{0} warnings', count));
     graphTools.hidden = view === null || state.screen !== 'ready';
     partition.hidden = view === null || plan !== null || state.screen !== 'ready';
     repartition.hidden = plan === null;
@@ -92,7 +94,7 @@ export function header(events: HeaderEvents): Header {
     inspector.classList.toggle('pressed', state.inspectorOpen);
     const changed = plan?.stale ?? null;
     stale.hidden = changed === null;
-    staleText.textContent = changed === null ? '' : `The model has changed since this plan was made: ${changed}.`;
+    staleText.textContent = changed === null ? '' : t('The model has changed since this plan was made: {0}.', changed);
   };
   return { element, update };
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { LayoutView } from '../src/shared/layoutView';
 import type { ToWebview } from '../src/shared/messages';
 import { graphView } from './graph/graphView';
@@ -119,9 +120,9 @@ export function start(root: HTMLElement): void {
     },
   });
   const bottom = bottomArea([
-    { id: 'stages', label: 'Stages', ...stageTable((index) => selectAndShow({ kind: 'stage', index })) },
+    { id: 'stages', label: t('Stages'), ...stageTable((index) => selectAndShow({ kind: 'stage', index })) },
     {
-      id: 'compare', label: 'Compare', needsHost: true,
+      id: 'compare', label: t('Compare'), needsHost: true,
       ...methodTable({
         onOperator: (id) => revealOperator(id),
         onClosePlans: () => {
@@ -135,8 +136,8 @@ export function start(root: HTMLElement): void {
         },
       }),
     },
-    { id: 'timeline', label: 'Timeline', ...timeline },
-    { id: 'explain', label: 'Explain', ...explanationPane(() => post({ type: 'explainPlan' })) },
+    { id: 'timeline', label: t('Timeline'), ...timeline },
+    { id: 'explain', label: t('Explain'), ...explanationPane(() => post({ type: 'explainPlan' })) },
   ]);
   const top = header({
     onPartition: partition,
@@ -164,12 +165,12 @@ export function start(root: HTMLElement): void {
   const live = el('div', { class: 'spoken', 'aria-live': 'polite', role: 'status' });
 
   const sideSplitter = splitter({
-    label: 'Width of the inspector', orientation: 'vertical', size: before.inspectorWidth ?? 300, smallest: 200, largest: () => Math.max(240, innerWidth * 0.5),
+    label: t('Width of the inspector'), orientation: 'vertical', size: before.inspectorWidth ?? 300, smallest: 200, largest: () => Math.max(240, innerWidth * 0.5),
     onResize: (size) => root.style.setProperty('--inspector-width', `${size}px`),
     onEnd: (inspectorWidth) => save({ inspectorWidth }),
   });
   const bottomSplitter = splitter({
-    label: 'Height of the stage table', orientation: 'horizontal', size: before.stagesHeight ?? 120, smallest: 64, largest: () => Math.max(120, innerHeight * 0.6),
+    label: t('Height of the stage table'), orientation: 'horizontal', size: before.stagesHeight ?? 120, smallest: 64, largest: () => Math.max(120, innerHeight * 0.6),
     onResize: (size) => root.style.setProperty('--stages-height', `${size}px`),
     onEnd(stagesHeight) {
       stagesSized = true;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { PlanView } from '../src/shared/planView';
 import { findOperators } from '../src/shared/query/findOperators';
 import { METRICS } from '../src/shared/query/metrics';
@@ -6,7 +7,12 @@ import { iconButton, textField } from './ui/components';
 import { el } from './ui/dom';
 
 /** What a search may hold, in a line or two. */
-const HELP = `Words are looked for in type, name and id. Conditions: ${[...TEXT_FIELDS, ...FLAGS, 'stage'].map((name) => `${name}:`).join(' ')} and ${METRICS.join(', ')} with = < <= > >= and a unit, as in time>1ms bytes>=10MB. A leading - turns a term round.`;
+const help = (): string =>
+  t({
+    message: 'Words are looked for in type, name and id. Conditions: {0} and {1} with = < <= > >= and a unit, as in {2}. A leading - turns a term round.',
+    args: [[...TEXT_FIELDS, ...FLAGS, 'stage'].map((name) => `${name}:`).join(' '), METRICS.join(', '), 'time>1ms bytes>=10MB'],
+    comment: 'What is filled in is typed as it stands, in every language',
+  });
 
 export interface SearchBar {
   readonly element: HTMLElement;
@@ -32,14 +38,14 @@ export function searchBar(options: SearchOptions): SearchBar {
   const count = el('span', { class: 'count', role: 'status' });
   const note = el('div', { class: 'note', role: 'status' });
   note.hidden = true;
-  const help = el('div', { class: 'note' }, HELP);
-  help.hidden = true;
-  const field = textField({ label: 'Search operators', placeholder: 'Name, type, or time>1ms stage:2', onInput: () => refresh() });
+  const helpNote = el('div', { class: 'note' }, help());
+  helpNote.hidden = true;
+  const field = textField({ label: t('Search operators'), placeholder: t({ message: 'Name, type, or {0}', args: ['time>1ms stage:2'], comment: 'What can be searched for; what is filled in is an example of conditions' }), onInput: () => refresh() });
   let problem = '';
   const say = (): void => {
     note.textContent = problem;
     note.hidden = problem === '';
-    count.textContent = !searching() || problem !== '' ? '' : matches.length === 0 ? 'none' : current < 0 ? `${matches.length} found` : `${current + 1} of ${matches.length}`;
+    count.textContent = !searching() || problem !== '' ? '' : matches.length === 0 ? t({ message: 'none', comment: 'No operator was found' }) : current < 0 ? t('{0} found', matches.length) : t('{0} of {1}', current + 1, matches.length);
   };
   const searching = (): boolean => field.value().trim() !== '' || options.among() !== null;
   const refresh = (): void => {
@@ -65,16 +71,16 @@ export function searchBar(options: SearchOptions): SearchBar {
     el('div', { class: 'line' },
     field.element,
     count,
-    iconButton({ label: 'Previous match', icon: 'arrow-up', onClick: () => go(-1) }),
-    iconButton({ label: 'Next match', icon: 'arrow-down', onClick: () => go(1) }),
+    iconButton({ label: t('Previous match'), icon: 'arrow-up', onClick: () => go(-1) }),
+    iconButton({ label: t('Next match'), icon: 'arrow-down', onClick: () => go(1) }),
     iconButton({
-      label: 'What can be searched for', icon: 'question',
-      onClick: () => (help.hidden = !help.hidden),
+      label: t('What can be searched for'), icon: 'question',
+      onClick: () => (helpNote.hidden = !helpNote.hidden),
     }),
-    iconButton({ label: 'Close search', icon: 'close', onClick: options.onClose }),
+    iconButton({ label: t('Close search'), icon: 'close', onClick: options.onClose }),
     ),
     note,
-    help,
+    helpNote,
   );
   field.element.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);

@@ -1,4 +1,5 @@
-import { methodChoices, OBJECTIVE_CHOICES, OPTIMIZER_CHOICES, USUAL_PLANNING, type PlanningChoice } from '../src/shared/planning';
+import { t } from '@vscode/l10n';
+import { methodChoices, objectiveChoices, optimizerChoices, USUAL_PLANNING, type PlanningChoice } from '../src/shared/planning';
 import type { State } from './state';
 import { button, dropdown, textField } from './ui/components';
 import { el } from './ui/dom';
@@ -17,23 +18,23 @@ export function settings(onSolve: (choice: PlanningChoice) => void): { readonly 
     choice = { ...choice, ...part };
     render();
   };
-  const objective = dropdown({ label: 'Objective', choices: OBJECTIVE_CHOICES, onChange: (id) => change({ objective: id }) });
-  const method = dropdown({ label: 'Method', choices: methodChoices('throughput', 1), onChange: (id) => change({ method: id }) });
-  const replicas = dropdown({ label: 'Devices per stage, at most', choices: numbers, onChange: (id) => change({ replicas: Number(id) }) });
-  const slots = dropdown({ label: 'Subgraphs per device, at most', choices: numbers.slice(0, 4), onChange: (id) => change({ slots: Number(id) }) });
-  const optimizer = dropdown({ label: 'Optimiser', choices: OPTIMIZER_CHOICES, onChange: (id) => change({ optimizer: id }) });
-  const microBatches = textField({ label: 'Micro-batches', placeholder: '4 per device', onInput: (text) => change({ microBatches: /^[1-9]\d{0,5}$/.test(text.trim()) ? Number(text) : null }) });
+  const objective = dropdown({ label: t('Objective'), choices: objectiveChoices(), onChange: (id) => change({ objective: id }) });
+  const method = dropdown({ label: t('Method'), choices: methodChoices('throughput', 1), onChange: (id) => change({ method: id }) });
+  const replicas = dropdown({ label: t('Devices per stage, at most'), choices: numbers, onChange: (id) => change({ replicas: Number(id) }) });
+  const slots = dropdown({ label: t('Subgraphs per device, at most'), choices: numbers.slice(0, 4), onChange: (id) => change({ slots: Number(id) }) });
+  const optimizer = dropdown({ label: t('Optimiser'), choices: optimizerChoices(), onChange: (id) => change({ optimizer: id }) });
+  const microBatches = textField({ label: t('Micro-batches'), placeholder: t('{0} per device', 4), onInput: (text) => change({ microBatches: /^[1-9]\d{0,5}$/.test(text.trim()) ? Number(text) : null }) });
   const field = (label: string, control: HTMLElement): HTMLElement => el('div', { class: 'field' }, el('span', { class: 'quiet', 'aria-hidden': 'true' }, label), control);
   const fields = {
-    replicas: field('Devices per stage', replicas.element),
-    slots: field('Subgraphs per device', slots.element),
-    microBatches: field('Micro-batches', microBatches.element),
-    optimizer: field('Optimiser', optimizer.element),
+    replicas: field(t('Devices per stage'), replicas.element),
+    slots: field(t('Subgraphs per device'), slots.element),
+    microBatches: field(t('Micro-batches'), microBatches.element),
+    optimizer: field(t('Optimiser'), optimizer.element),
   };
   const element = el(
-    'div', { class: 'settings', role: 'group', 'aria-label': 'What the plan is made for' },
-    field('Objective', objective.element), field('Method', method.element), fields.replicas, fields.slots, fields.microBatches, fields.optimizer,
-    button({ label: 'Solve', kind: 'primary', onClick: () => onSolve(choice) }),
+    'div', { class: 'settings', role: 'group', 'aria-label': t('What the plan is made for') },
+    field(t('Objective'), objective.element), field(t('Method'), method.element), fields.replicas, fields.slots, fields.microBatches, fields.optimizer,
+    button({ label: t({ message: 'Solve', comment: 'Looks for the best plan' }), kind: 'primary', onClick: () => onSolve(choice) }),
   );
 
   function render(): void {

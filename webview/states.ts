@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { State } from './state';
 import { button, progressRing } from './ui/components';
 import { el, icon } from './ui/dom';
@@ -33,22 +34,22 @@ function contentOf(kind: Kind, state: State, onPartition: () => void): Node[] {
     case 'none':
       return [];
     case 'waiting':
-      return [progressRing(), el('p', { class: 'lead' }, 'Opening…')];
+      return [progressRing(), el('p', { class: 'lead' }, t('Opening…'))];
     case 'working': {
       const operators = state.view?.operators.length ?? 0;
-      const phase = state.screen === 'loading' ? state.message : `laying out ${operators.toLocaleString('en-US')} operators`;
+      const phase = state.screen === 'loading' ? state.message : operators === 1 ? t('laying out 1 operator') : t('laying out {0} operators', operators.toLocaleString('en-US'));
       return [progressRing(), el('p', { class: 'lead' }, state.modelName), el('p', { class: 'quiet' }, sentence(phase))];
     }
     case 'failed':
       return [
         icon('error'),
-        el('p', { class: 'lead' }, state.modelName === '' ? 'This could not be opened' : `${state.modelName} could not be shown`),
+        el('p', { class: 'lead' }, state.modelName === '' ? t('This could not be opened') : t('{0} could not be shown', state.modelName)),
         el('p', { class: 'message' }, state.message),
-        ...(state.view === null ? [] : [button({ label: 'Partition…', onClick: onPartition })]),
+        ...(state.view === null ? [] : [button({ label: t('Partition…'), onClick: onPartition })]),
       ];
     case 'empty':
-      return [icon('circle-slash'), el('p', { class: 'lead' }, 'This model has no operators'), el('p', { class: 'quiet' }, 'There is nothing to place on devices.')];
+      return [icon('circle-slash'), el('p', { class: 'lead' }, t('This model has no operators')), el('p', { class: 'quiet' }, t('There is nothing to place on devices.'))];
   }
 }
 
-const sentence = (phase: string): string => (phase === '' ? 'Working…' : `${phase.charAt(0).toUpperCase()}${phase.slice(1)}…`);
+const sentence = (phase: string): string => (phase === '' ? t('Working…') : `${phase.charAt(0).toUpperCase()}${phase.slice(1)}…`);

@@ -3,7 +3,7 @@ import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { presets } from '../cost/presets';
 import { comparisonText, explanationText, planText } from '../shared/planText';
-import { OBJECTIVE_CHOICES } from '../shared/planning';
+import { objectiveChoices } from '../shared/planning';
 import { UserError } from '../shared/userError';
 import { PLACEMENT_SUFFIX } from '../sidecar/placementFile';
 import { saveAtomically } from '../sidecar/saveAtomically';
@@ -55,7 +55,7 @@ export function registerLanguageModelTools(services: Services): vscode.Disposabl
       },
       invoke: async (input, token) => {
         const modelPath = modelOf(input);
-        const objective = choiceOf(input, 'objective', OBJECTIVE_CHOICES.map(({ id }) => id)) as 'throughput' | undefined;
+        const objective = choiceOf(input, 'objective', objectiveChoices().map(({ id }) => id)) as 'throughput' | undefined;
         const bind = bindingsOf(input['dimensions']);
         const made = await work(services, token, 'partition', { modelPath, ...clusterOf(input), timeLimitSeconds: TIME_LIMIT, ...(objective && { objective }), ...(bind && { bind }) });
         saveAtomically(made.sidecarPath, made.text, existsSync(made.sidecarPath) ? readTextFile(made.sidecarPath, basename(made.sidecarPath)) : null);

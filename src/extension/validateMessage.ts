@@ -1,6 +1,6 @@
 import { PICTURES, type FromWebview } from '../shared/messages';
-import { methodChoices, OBJECTIVE_CHOICES, OPTIMIZER_CHOICES } from '../shared/planning';
-import { SCHEDULE_CHOICES } from '../shared/timelineView';
+import { methodChoices, objectiveChoices, optimizerChoices } from '../shared/planning';
+import { scheduleChoices } from '../shared/timelineView';
 
 type Checks = { readonly [T in FromWebview['type']]: Readonly<Record<Exclude<keyof Extract<FromWebview, { type: T }>, 'type'>, (value: unknown) => boolean>> };
 
@@ -18,14 +18,14 @@ const isOne = (choices: readonly { readonly id: string }[]) => (value: unknown):
 function isPlanning(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { objective, method, replicas, slots, microBatches, optimizer } = value as Record<string, unknown>;
-  if (!isOne(OBJECTIVE_CHOICES)(objective) || !isCount(replicas) || !isCount(slots)) return false;
-  return isOne(methodChoices(objective as string, replicas as number))(method) && (microBatches === null || isCount(microBatches)) && isOne(OPTIMIZER_CHOICES)(optimizer);
+  if (!isOne(objectiveChoices())(objective) || !isCount(replicas) || !isCount(slots)) return false;
+  return isOne(methodChoices(objective as string, replicas as number))(method) && (microBatches === null || isCount(microBatches)) && isOne(optimizerChoices())(optimizer);
 }
 
 function isTimelineChoice(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { schedule, microBatches } = value as Record<string, unknown>;
-  return (schedule === null || isOne(SCHEDULE_CHOICES)(schedule)) && (microBatches === null || isCount(microBatches));
+  return (schedule === null || isOne(scheduleChoices())(schedule)) && (microBatches === null || isCount(microBatches));
 }
 
 function isEditChoice(value: unknown): boolean {

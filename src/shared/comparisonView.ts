@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatPercent } from './format';
 
 /** What comparing gives, as tables and panels show it. Plain data; times are seconds per sample, or an instance's own unit. */
@@ -68,14 +69,24 @@ export interface PlanSide {
 
 /** What the second plan gains over the first, on the same terms, in a sentence or two. */
 export function gainSentence({ sides: [a], secondOnFirst, incomparable, moved, sameCluster }: PlanComparison): string {
-  const gain =
-    secondOnFirst === null
-      ? `The times are of different things: ${incomparable}.`
-      : Math.abs(secondOnFirst - a.value) <= 1e-9 * a.value
-        ? 'Both take the same time.'
-        : `The second takes ${formatPercent(Math.abs(secondOnFirst / a.value - 1))} ${secondOnFirst < a.value ? 'less' : 'more'} time per sample.`;
-  const moves = moved.length === 0 ? 'No operator moved.' : `${moved.length === 1 ? '1 operator' : `${moved.length} operators`} moved${sameCluster ? '' : ' (devices are compared by class and position, as the clusters differ)'}.`;
-  return `${gain} ${moves}`;
+  return `${timeSentence(a.value, secondOnFirst, incomparable)} ${movesSentence(moved.length, sameCluster)}`;
+}
+
+function timeSentence(first: number, secondOnFirst: number | null, incomparable: string): string {
+  if (secondOnFirst === null) return t({ message: 'The times are of different things: {0}.', args: [incomparable], comment: 'What is filled in is the reason' });
+  if (Math.abs(secondOnFirst - first) <= 1e-9 * first) return t('Both take the same time.');
+  const share = formatPercent(Math.abs(secondOnFirst / first - 1));
+  return secondOnFirst < first
+    ? t({ message: 'The second takes {0} less time per sample.', args: [share], comment: 'The second plan; a percentage' })
+    : t({ message: 'The second takes {0} more time per sample.', args: [share], comment: 'The second plan; a percentage' });
+}
+
+function movesSentence(moved: number, sameCluster: boolean): string {
+  if (moved === 0) return t('No operator moved.');
+  if (sameCluster) return moved === 1 ? t('1 operator moved.') : t('{0} operators moved.', moved);
+  return moved === 1
+    ? t('1 operator moved (devices are compared by class and position, as the clusters differ).')
+    : t('{0} operators moved (devices are compared by class and position, as the clusters differ).', moved);
 }
 
 export interface PlanMove {

@@ -1,3 +1,5 @@
+import { t } from '@vscode/l10n';
+
 /** Numbers as people read them: three significant digits and a unit. Used by the command line and by the view alike. */
 
 const three = (x: number): string => {
@@ -7,7 +9,7 @@ const three = (x: number): string => {
 };
 
 /** What is no finite number has no digits: not known, or without limit. */
-const odd = (x: number): string => (Number.isNaN(x) ? 'unknown' : x > 0 ? 'unlimited' : '-unlimited');
+const odd = (x: number): string => (Number.isNaN(x) ? t('unknown') : x > 0 ? t('unlimited') : `-${t('unlimited')}`);
 
 function scaled(x: number, base: number, units: readonly string[]): string {
   if (!Number.isFinite(x)) return odd(x);
@@ -44,6 +46,6 @@ export function formatPercent(share: number): string {
   if (!Number.isFinite(share)) return odd(share);
   const percent = share * 100;
   if (percent === 0) return '0 %';
-  if (percent > 0 && percent < 0.01) return 'under 0.01 %';
+  if (percent > 0 && percent < 0.01) return t({ message: 'under {0}', args: ['0.01 %'], comment: 'Less than a number' });
   return `${three(percent)} %`;
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatPercent, formatSeconds } from './format';
 
 /** A change of a plan by hand. Operators are named by their ids, which outlive a reload; stages by their index in the plan that is changed. */
@@ -41,10 +42,12 @@ const SAME = 1e-6;
 
 /** What a change costs: "+3.2 % against the optimal plan (1.41 ms vs 1.37 ms)". Times in seconds per sample. */
 export function costOfEdits(value: number, { value: before, optimal }: EditedView['reference']): string {
-  const solved = optimal ? 'the optimal plan' : 'the plan before the edits';
-  if (Math.abs(value - before) <= SAME * before) return `As fast as ${solved} (${formatSeconds(before)})`;
-  const share = formatPercent(Math.abs(value - before) / before);
-  return `${value > before ? '+' : '−'}${share} against ${solved} (${formatSeconds(value)} vs ${formatSeconds(before)})`;
+  const was = formatSeconds(before);
+  if (Math.abs(value - before) <= SAME * before) return optimal ? t('As fast as the optimal plan ({0})', was) : t('As fast as the plan before the edits ({0})', was);
+  const share = `${value > before ? '+' : '−'}${formatPercent(Math.abs(value - before) / before)}`;
+  return optimal
+    ? t({ message: '{0} against the optimal plan ({1} vs {2})', args: [share, formatSeconds(value), was], comment: 'A signed percentage, and two times' })
+    : t({ message: '{0} against the plan before the edits ({1} vs {2})', args: [share, formatSeconds(value), was], comment: 'A signed percentage, and two times' });
 }
 
 /** The scopes that an operator's name lies in, innermost first: '/model/layers.3/attn', '/model/layers.3', '/model'. */

@@ -1,3 +1,5 @@
+import { t } from '@vscode/l10n';
+
 /** What a plan can be made for, and how, in words for people: the panel and the host both offer these. */
 
 /** Ids are those of the engine's objectives and methods. */
@@ -6,33 +8,40 @@ export interface Choice {
   readonly label: string;
 }
 
-export const OBJECTIVE_CHOICES: readonly Choice[] = [
-  { id: 'throughput', label: 'Throughput: a stream of samples' },
-  { id: '1f1b', label: 'Training, 1F1B' },
-  { id: 'gpipe', label: 'Training, GPipe' },
-  { id: 'latency', label: 'Latency of one sample' },
+export const objectiveChoices = (): readonly Choice[] => [
+  { id: 'throughput', label: t('Throughput: a stream of samples') },
+  { id: '1f1b', label: t('Training, 1F1B') },
+  { id: 'gpipe', label: t('Training, GPipe') },
+  { id: 'latency', label: t('Latency of one sample') },
 ];
 
-const AUTO: Choice = { id: 'auto', label: 'Automatic' };
+/** An objective in a word; 1F1B and GPipe are names. */
+export function objectiveName(objective: string): string {
+  if (objective === 'throughput') return t({ message: 'throughput', comment: 'What a plan is made for' });
+  return objective === 'latency' ? t({ message: 'latency', comment: 'What a plan is made for' }) : objective;
+}
 
-const PIPELINE_METHODS: readonly Choice[] = [
-  AUTO,
-  { id: 'ideals', label: 'Exact: program over ideals' },
-  { id: 'coarsened', label: 'Coarsened, cuts improved' },
-  { id: 'linearized', label: 'Linearised program' },
-  { id: 'pipedream', label: 'Baseline: PipeDream' },
-  { id: 'greedy', label: 'Baseline: greedy' },
-  { id: 'one-device', label: 'Baseline: one device' },
+const automatic = (): Choice => ({ id: 'auto', label: t({ message: 'Automatic', comment: 'Method' }) });
+
+const pipelineMethods = (): readonly Choice[] => [
+  automatic(),
+  { id: 'ideals', label: t('Exact: program over ideals') },
+  { id: 'coarsened', label: t('Coarsened, cuts improved') },
+  { id: 'linearized', label: t('Linearised program') },
+  { id: 'pipedream', label: t('Baseline: PipeDream') },
+  { id: 'greedy', label: t('Baseline: greedy') },
+  { id: 'one-device', label: t('Baseline: one device') },
 ];
 
-const ORDERED: Choice = { id: 'ordered-integer', label: 'Exact: ordered integer program' };
+const ordered = (): Choice => ({ id: 'ordered-integer', label: t('Exact: ordered integer program') });
 
 /** Methods that make a plan for an objective, the usual one first. */
 export function methodChoices(objective: string, replicas: number): readonly Choice[] {
   if (objective === 'latency') {
-    return [AUTO, { id: 'ideals', label: 'Exact: search over ideals' }, { id: 'linearized', label: 'Linearised' }, { id: 'greedy', label: 'Baseline: greedy' }];
+    return [automatic(), { id: 'ideals', label: t('Exact: search over ideals') }, { id: 'linearized', label: t({ message: 'Linearised', comment: 'Method' }) }, { id: 'greedy', label: t('Baseline: greedy') }];
   }
-  return objective === 'throughput' && replicas === 1 ? [...PIPELINE_METHODS.slice(0, 2), ORDERED, ...PIPELINE_METHODS.slice(2)] : PIPELINE_METHODS;
+  const methods = pipelineMethods();
+  return objective === 'throughput' && replicas === 1 ? [...methods.slice(0, 2), ordered(), ...methods.slice(2)] : methods;
 }
 
 /** Methods that are compared: those that make plans, and those whose placements show what giving up the pipeline would bring. */
@@ -41,9 +50,9 @@ export function comparedMethods(objective: string, replicas: number): readonly s
   return objective === 'throughput' && replicas === 1 ? [...plans, 'local-search', 'integer'] : plans;
 }
 
-export const OPTIMIZER_CHOICES: readonly Choice[] = [
+export const optimizerChoices = (): readonly Choice[] => [
   { id: 'adam', label: 'Adam' },
-  { id: 'momentum', label: 'SGD with momentum' },
+  { id: 'momentum', label: t('SGD with momentum') },
   { id: 'sgd', label: 'SGD' },
 ];
 

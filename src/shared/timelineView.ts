@@ -1,13 +1,14 @@
+import { t } from '@vscode/l10n';
 import type { Choice } from './planning';
 
 /** What the view shows of a pipeline over time. Plain data, as columns where there are many. Units: seconds from the start, bytes. */
 
 /** Ids are those of the schedules. */
-export const SCHEDULE_CHOICES: readonly Choice[] = [
-  { id: 'stream', label: 'Stream of samples' },
+export const scheduleChoices = (): readonly Choice[] => [
+  { id: 'stream', label: t('Stream of samples') },
   { id: '1f1b', label: '1F1B' },
   { id: 'gpipe', label: 'GPipe' },
-  { id: 'interleaved', label: 'Interleaved 1F1B' },
+  { id: 'interleaved', label: t('Interleaved 1F1B') },
 ];
 
 /** Which timeline of a plan is wanted; null for what suits the plan. */

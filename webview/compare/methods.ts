@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { comparisonOf, gapOf, type MethodComparison, type MethodRow } from '../../src/shared/comparisonView';
 import { formatPercent, formatSeconds } from '../../src/shared/format';
 import type { State } from '../state';
@@ -28,8 +29,8 @@ export function methodTable({ onCompare, onChoose, onOperator, onClosePlans }: C
       ...(planComparison === null ? [] : [plansCompared(planComparison, onOperator, onClosePlans)]),
       el(
         'div', { class: 'lead-in' },
-        el('p', { class: 'quiet' }, rows.length === 0 ? 'Solves the same problem by every method, baselines included, each for a limited time.' : bounds(comparison.rows, comparison.objective)),
-        running === null ? button({ label: rows.length === 0 ? 'Compare methods' : 'Compare again', onClick: onCompare }) : el('span', { class: 'running', role: 'status' }, progressRing(), running),
+        el('p', { class: 'quiet' }, rows.length === 0 ? t('Solves the same problem by every method, baselines included, each for a limited time.') : bounds(comparison.rows, comparison.objective)),
+        running === null ? button({ label: rows.length === 0 ? t('Compare methods') : t('Compare again'), onClick: onCompare }) : el('span', { class: 'running', role: 'status' }, progressRing(), running),
       ),
       ...(rows.length === 0 ? [] : [tableOf(comparison, onChoose)]),
     );
@@ -39,17 +40,17 @@ export function methodTable({ onCompare, onChoose, onOperator, onClosePlans }: C
 
 function bounds(rows: readonly MethodRow[], objective: string): string {
   const { bound, contiguousBound } = comparisonOf(objective, rows);
-  const said = [contiguousBound > 0 ? `No pipeline is below ${formatSeconds(contiguousBound)}` : '', bound > 0 ? `no split at all below ${formatSeconds(bound)}` : ''].filter((text) => text !== '');
-  return said.length === 0 ? 'No bound is known.' : `${said.join('; ')}.`;
+  if (bound > 0) return t('No pipeline is below {0}; no split at all below {1}.', formatSeconds(contiguousBound), formatSeconds(bound));
+  return contiguousBound > 0 ? t('No pipeline is below {0}.', formatSeconds(contiguousBound)) : t('No bound is known.');
 }
 
 function tableOf({ rows, objective }: State['comparison'], onChoose: (method: string) => void): HTMLElement {
   const comparison = comparisonOf(objective, rows);
   const sorted = [...rows].sort((a, b) => (a.value ?? Infinity) - (b.value ?? Infinity));
   const worst = Math.max(1e-30, ...rows.map(({ value }) => value ?? 0));
-  const heads = ['Method', 'Per sample', 'Above the best possible', 'Devices', 'Solved in', 'Plan'];
+  const heads = [t('Method'), t('Per sample'), t('Above the best possible'), t('Devices'), t('Solved in'), t('Plan')];
   return el(
-    'table', { class: 'methods', 'aria-label': 'Methods compared' },
+    'table', { class: 'methods', 'aria-label': t('Methods compared') },
     el('thead', {}, el('tr', {}, ...heads.map((title, i) => el('th', { scope: 'col', class: i === 0 || i === 5 ? '' : 'number' }, title)))),
     el('tbody', {}, ...sorted.map((row) => rowOf(row, comparison, worst, onChoose))),
   );
@@ -62,9 +63,9 @@ function rowOf(row: MethodRow, comparison: MethodComparison, worst: number, onCh
     'tr', { class: row.value === null ? 'without' : '' },
     el('th', { scope: 'row' }, row.method),
     el('td', { class: 'number' }, row.value === null ? '–' : el('span', { class: 'barred' }, bar([{ share, kind: 'solid quiet' }]), formatSeconds(row.value))),
-    el('td', { class: 'number' }, row.value === null ? '' : row.optimal ? el('span', {}, icon('verified-filled'), ' optimal') : gap === null ? 'unknown' : formatPercent(gap)),
+    el('td', { class: 'number' }, row.value === null ? '' : row.optimal ? el('span', {}, icon('verified-filled'), ' ', t('optimal')) : gap === null ? t('unknown') : formatPercent(gap)),
     el('td', { class: 'number' }, row.value === null ? '' : String(row.devices)),
     el('td', { class: 'number' }, formatSeconds(row.seconds)),
-    el('td', {}, row.value === null ? el('span', { class: 'quiet' }, row.problem) : row.contiguous ? link('Use', () => onChoose(row.method), `Plan by ${row.method}`) : el('span', { class: 'quiet' }, 'not a pipeline')),
+    el('td', {}, row.value === null ? el('span', { class: 'quiet' }, row.problem) : row.contiguous ? link(t({ message: 'Use', comment: 'Link: plans by the method of this row' }), () => onChoose(row.method), t('Plan by {0}', row.method)) : el('span', { class: 'quiet' }, t('not a pipeline'))),
   );
 }

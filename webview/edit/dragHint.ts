@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { MoveOption } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { stageSwatch } from '../inspector/parts';
@@ -31,8 +32,9 @@ export function dragHint(): DragHint {
 }
 
 function hintText(from: number, stage: number, option: MoveOption | undefined): string {
-  if (stage < 0) return 'Drop it on a stage';
-  if (stage === from) return `In stage ${stage} already`;
-  if (option === undefined || option.alone === null) return `Move to stage ${stage}`;
-  return option.along === null ? `Move to stage ${stage}, with ${option.operators - 1} that must follow` : option.along;
+  if (stage < 0) return t('Drop it on a stage');
+  if (stage === from) return t('In stage {0} already', stage);
+  if (option === undefined || option.alone === null) return t('Move to stage {0}', stage);
+  if (option.along !== null) return option.along;
+  return option.operators === 2 ? t('Move to stage {0}, with 1 that must follow', stage) : t('Move to stage {0}, with {1} that must follow', stage, option.operators - 1);
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { costOfEdits, type EditedView } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { button, iconButton } from '../ui/components';
@@ -28,13 +29,13 @@ export function editBar(events: EditBarEvents): EditBar {
   const mark = el('span', { class: 'edit-mark' });
   const cost = el('strong', { class: 'edit-cost' });
   const said = el('span', { class: 'edit-said' });
-  const undo = iconButton({ label: 'Undo', title: 'Undo (Ctrl+Z)', icon: 'discard', onClick: events.onUndo });
-  const redo = iconButton({ label: 'Redo', title: 'Redo (Ctrl+Shift+Z)', icon: 'redo', onClick: events.onRedo });
-  const resolve = button({ label: 'Re-solve with pins', title: 'Find the best plan that keeps the pins', onClick: events.onResolve });
-  const save = button({ label: 'Save', title: 'Write the placement file beside the model', onClick: events.onSave });
+  const undo = iconButton({ label: t('Undo'), title: t('Undo (Ctrl+Z)'), icon: 'discard', onClick: events.onUndo });
+  const redo = iconButton({ label: t('Redo'), title: t('Redo (Ctrl+Shift+Z)'), icon: 'redo', onClick: events.onRedo });
+  const resolve = button({ label: t('Re-solve with pins'), title: t('Find the best plan that keeps the pins'), onClick: events.onResolve });
+  const save = button({ label: t('Save'), title: t('Write the placement file beside the model'), onClick: events.onSave });
   const status = el('div', { class: 'edit-status', role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true' }, cost, ' ', said);
   const actions = el('div', { class: 'actions' }, undo, redo, resolve);
-  const bar = el('div', { class: 'edit-bar', role: 'group', 'aria-label': 'Edits of the plan' }, mark, status, actions);
+  const bar = el('div', { class: 'edit-bar', role: 'group', 'aria-label': t('Edits of the plan') }, mark, status, actions);
   // a live region must be there before it says something: what is hidden is what stands beside it
   const shown = (visible: boolean): void => {
     bar.classList.toggle('empty', !visible);
@@ -47,9 +48,9 @@ export function editBar(events: EditBarEvents): EditBar {
     const broken = plan?.pins?.filter(({ operator, device }) => plan.stages[view!.operators[operator]!.stage]?.device !== device).length ?? 0;
     shown(plan !== null && (edited !== null || refused !== '' || broken > 0));
     mark.replaceChildren(icon(refused === '' ? 'edit' : 'circle-slash'));
-    const pinText = broken === 0 ? '' : `${broken} ${broken === 1 ? 'pin is' : 'pins are'} not kept by this plan.`;
+    const pinText = broken === 0 ? '' : broken === 1 ? t('1 pin is not kept by this plan.') : t('{0} pins are not kept by this plan.', broken);
     write(cost, edited === null || plan === null ? '' : costOfEdits(plan.certificate.value, edited.reference));
-    write(said, refused !== '' ? `Not possible: ${refused}` : [edited?.said ?? '', pinText].filter((text) => text !== '').join(' '));
+    write(said, refused !== '' ? t('Not possible: {0}', refused) : [edited?.said ?? '', pinText].filter((text) => text !== '').join(' '));
     undo.hidden = redo.hidden = edited === null;
     disable(undo, edited?.canUndo !== true);
     disable(redo, edited?.canRedo !== true);

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { InspectorContext } from '../inspector/parts';
 import { el, icon, link } from '../ui/dom';
 
@@ -5,10 +6,10 @@ import { el, icon, link } from '../ui/dom';
 export function pinLine({ view, menu }: InspectorContext, operator: number): Node[] {
   if (view.plan?.stale !== null || view.operators[operator]!.foldable) return [];
   const pin = view.plan.pins?.find((other) => other.operator === operator);
-  const open = link('Move or pin…', () => {
+  const open = link(t('Move or pin…'), () => {
     const { left, bottom } = open.getBoundingClientRect();
     menu(operator, left, bottom + 2);
-  }, 'Move or pin this operator (M)');
+  }, t('Move or pin this operator (M)'));
   open.setAttribute('aria-haspopup', 'menu');
-  return [...(pin === undefined ? [] : [el('p', { class: 'placed' }, icon('pinned'), `Pinned to ${pin.device}`)]), el('p', {}, open)];
+  return [...(pin === undefined ? [] : [el('p', { class: 'placed' }, icon('pinned'), t('Pinned to {0}', pin.device))]), el('p', {}, open)];
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { State } from '../state';
 import { button, progressRing } from '../ui/components';
 import { el } from '../ui/dom';
@@ -15,8 +16,8 @@ export function explanationPane(onExplain: () => void): { readonly element: HTML
         ? [el('p', { class: 'running', role: 'status' }, progressRing(), running)]
         : statements === null
           ? [
-              el('p', { class: 'quiet' }, failed ?? 'What bounds the slowest stage, what moving each cut would cost, and what one more device, twice the link or twice the memory would bring.'),
-              button({ label: 'Explain this plan', onClick: onExplain }),
+              el('p', { class: 'quiet' }, failed ?? t('What bounds the slowest stage, what moving each cut would cost, and what one more device, twice the link or twice the memory would bring.')),
+              button({ label: t('Explain this plan'), onClick: onExplain }),
             ]
           : [el('dl', { class: 'statements' }, ...statements.flatMap(({ topic, text }) => [el('dt', {}, topic), el('dd', {}, text)]))]),
     );

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatSeconds } from '../../src/shared/format';
 import type { PlanView } from '../../src/shared/planView';
 
@@ -39,7 +40,7 @@ export function shortName(name: string, type: string): string {
 }
 
 export const formatShape = (shape: readonly (number | string | null)[] | null): string =>
-  shape === null ? 'shape unknown' : shape.length === 0 ? 'scalar' : shape.map((d) => d ?? '?').join('×');
+  shape === null ? t('shape unknown') : shape.length === 0 ? t({ message: 'scalar', comment: 'Shape of a tensor without dimensions' }) : shape.map((d) => d ?? '?').join('×');
 
 /**
  * @param otherwise the texts of boxes that are not operators
@@ -57,10 +58,10 @@ export function makeBoxText(view: PlanView, operators: readonly number[], width:
       const left = room - measure(time, NAME_SIZE, false) - 6;
       const output = view.tensors[operator.outputs[0] ?? -1];
       return {
-        large: shorten(type, room, (t) => measure(t, LARGE_SIZE, false), 'start'),
-        type: shorten(type, left, (t) => measure(t, TYPE_SIZE, true), 'start'),
+        large: shorten(type, room, (part) => measure(part, LARGE_SIZE, false), 'start'),
+        type: shorten(type, left, (part) => measure(part, TYPE_SIZE, true), 'start'),
         time,
-        name: shorten(shortName(operator.name, operator.type) || operator.id, room, (t) => measure(t, NAME_SIZE, false), 'end'),
+        name: shorten(shortName(operator.name, operator.type) || operator.id, room, (part) => measure(part, NAME_SIZE, false), 'end'),
         shape: output === undefined ? '' : formatShape(output.shape),
       };
     })());

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { LayoutView } from '../../src/shared/layoutView';
 import type { Picture } from '../../src/shared/picture';
 import type { PlanView } from '../../src/shared/planView';
@@ -75,7 +76,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   const element = el(
     'div',
-    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': 'operator graph', 'aria-label': 'Operator graph. Arrow keys walk along tensors, Enter expands a group or opens the inspector, Escape collapses it, M opens the menu of the operator, O the map.' },
+    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': t('operator graph'), 'aria-label': t('Operator graph. Arrow keys walk along tensors, Enter expands a group or opens the inspector, Escape collapses it, M opens the menu of the operator, O the map.') },
     canvas,
   );
   const context = canvas.getContext('2d', { alpha: false })!;

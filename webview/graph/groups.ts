@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatSeconds } from '../../src/shared/format';
 import type { GroupView, LayoutView } from '../../src/shared/layoutView';
 import { shorten, type BoxText, type Measure } from './boxText';
@@ -18,10 +19,13 @@ const INSET = 9;
 /** The strip at the top of an expanded group that holds its title. */
 export const TITLE_HEIGHT = 26;
 
-export const groupCountText = ({ alike, operatorCount }: GroupView): string =>
-  `${alike > 0 ? `× ${alike} alike, ` : ''}${operatorCount.toLocaleString('en')} operators`;
+/** So many scopes of the same kind; there are at least two. */
+const alikeText = (alike: number): string => t({ message: '× {0} alike', args: [alike], comment: 'So many scopes of the same kind' });
+const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', count.toLocaleString('en')));
 
-export const groupTitle = ({ kind, label }: GroupView): string => (kind === 'part' ? `Operators ${label}` : label);
+export const groupCountText = ({ alike, operatorCount }: GroupView): string => (alike > 0 ? `${alikeText(alike)}, ${operatorsText(operatorCount)}` : operatorsText(operatorCount));
+
+export const groupTitle = ({ kind, label }: GroupView): string => (kind === 'part' ? t({ message: 'Operators {0}', args: [label], comment: 'A part of the graph; what is filled in are numbers, such as 1–100' }) : label);
 
 /** The texts of a collapsed group, cut to its width. */
 export function groupText(group: GroupView, width: number, measure: Measure): BoxText {
@@ -29,12 +33,12 @@ export function groupText(group: GroupView, width: number, measure: Measure): Bo
   const time = formatSeconds(group.seconds);
   const room = width - 2 * INSET;
   const below = room - SIGN - 4;
-  const small = (t: string): number => measure(t, COUNT_SIZE, false);
+  const small = (line: string): number => measure(line, COUNT_SIZE, false);
   const count = groupCountText(group);
   const lines = [`${count}, ${time}`, count, farCountText(group)];
   return {
-    large: shorten(title, room, (t) => measure(t, FAR_LABEL_SIZE, true), 'start'),
-    type: shorten(title, room, (t) => measure(t, LABEL_SIZE, true), 'start'),
+    large: shorten(title, room, (part) => measure(part, FAR_LABEL_SIZE, true), 'start'),
+    type: shorten(title, room, (part) => measure(part, LABEL_SIZE, true), 'start'),
     time,
     name: lines.find((line) => small(line) <= below) ?? lines.at(-1)!,
     shape: '',
@@ -103,7 +107,7 @@ export function drawClosedGroups({ context, scene, camera, palette, text, paint 
 }
 
 /** What fits at the middle zoom. */
-const farCountText = ({ alike, operatorCount }: GroupView): string => (alike > 0 ? `× ${alike} alike` : `${operatorCount.toLocaleString('en')} operators`);
+const farCountText = ({ alike, operatorCount }: GroupView): string => (alike > 0 ? alikeText(alike) : operatorsText(operatorCount));
 
 type Rectangle = readonly [number, number, number, number];
 

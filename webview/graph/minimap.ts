@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { el } from '../ui/dom';
 import { iconButton } from '../ui/components';
 import type { Camera, Size } from './camera';
@@ -27,8 +28,8 @@ export interface MinimapOptions {
 
 /** The whole picture in a corner, with a frame around what is seen. The whole is drawn once, each frame only copies it. */
 export function minimap({ shown, onShown, onMove }: MinimapOptions): Minimap {
-  const canvas = el('canvas', { role: 'img', 'aria-label': 'Map of the whole graph: a frame marks the part that is shown. Drag to move.' });
-  const toggle = iconButton({ label: 'Map of the whole graph', title: 'Map of the whole graph (o)', icon: 'map', onClick: () => set(!open) });
+  const canvas = el('canvas', { role: 'img', 'aria-label': t('Map of the whole graph: a frame marks the part that is shown. Drag to move.') });
+  const toggle = iconButton({ label: t('Map of the whole graph'), title: t('Map of the whole graph (o)'), icon: 'map', onClick: () => set(!open) });
   const element = el('div', { class: 'minimap' }, canvas, toggle);
   const context = canvas.getContext('2d', { alpha: false })!;
   const whole = document.createElement('canvas');

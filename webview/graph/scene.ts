@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatBytes, formatSeconds } from '../../src/shared/format';
 import type { LayoutView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
@@ -148,9 +149,9 @@ function labelsOf(view: PlanView, layout: LayoutView, cutEdges: readonly number[
 
 /** All tensors of a bundle together; how many they are, the inspector says. */
 function sizeText(view: PlanView, tensors: readonly number[]): string {
-  const sizes = tensors.map((t) => view.tensors[t]?.bytes ?? null);
+  const sizes = tensors.map((tensor) => view.tensors[tensor]?.bytes ?? null);
   const known = sizes.filter((size) => size !== null);
-  return known.length < sizes.length ? 'size unknown' : formatBytes(known.reduce((a, b) => a + b, 0));
+  return known.length < sizes.length ? t('size unknown') : formatBytes(known.reduce((a, b) => a + b, 0));
 }
 
 /** Where along an edge a label may stand: anywhere on its upright parts, in the middle of the others. */

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatSeconds } from '../../src/shared/format';
 import type { GroupView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
@@ -10,22 +11,22 @@ export function spoken(view: PlanView | null, selection: Selection, groups: read
   if (view === null || selection === null) return '';
   if (selection.kind === 'stage') {
     const stage = view.plan?.stages[selection.index];
-    return stage === undefined ? '' : `Stage ${stage.name} on ${stage.device}, ${formatSeconds(stage.loadSeconds)}${stage.bottleneck ? ', bottleneck' : ''}`;
+    return stage === undefined ? '' : [t('Stage {0} on {1}', stage.name, stage.device), formatSeconds(stage.loadSeconds), ...(stage.bottleneck ? [t('bottleneck')] : [])].join(', ');
   }
   if (selection.kind === 'group') {
     const group = groups[selection.index];
     if (group === undefined) return '';
     const of = view.plan?.stages[group.stage];
-    return [groupTitle(group), groupCountText(group), ...(of === undefined ? [] : [`stage ${of.name}`]), formatSeconds(group.seconds), group.expanded ? 'expanded' : 'collapsed'].join(', ');
+    return [groupTitle(group), groupCountText(group), ...(of === undefined ? [] : [t('stage {0}', of.name)]), formatSeconds(group.seconds), group.expanded ? t({ message: 'expanded', comment: 'A group of operators' }) : t({ message: 'collapsed', comment: 'A group of operators' })].join(', ');
   }
-  if (selection.kind === 'tensor') return `Tensor ${view.tensors[selection.index]?.name ?? ''}`;
+  if (selection.kind === 'tensor') return t('Tensor {0}', view.tensors[selection.index]?.name ?? '');
   const operator = view.operators[selection.index];
   if (operator === undefined) return '';
   const stage = view.plan?.stages[operator.stage];
   return [
     `${operator.type} ${shortName(operator.name, operator.type) || operator.id}`,
-    ...(stage === undefined ? [] : [`stage ${stage.name}`]),
-    ...(view.plan?.pins?.some((pin) => pin.operator === selection.index) === true ? ['pinned'] : []),
-    operator.foldable ? 'computed beforehand' : operator.seconds === null ? 'time unknown' : formatSeconds(operator.seconds),
+    ...(stage === undefined ? [] : [t('stage {0}', stage.name)]),
+    ...(view.plan?.pins?.some((pin) => pin.operator === selection.index) === true ? [t({ message: 'pinned', comment: 'An operator that stays on its device' })] : []),
+    operator.foldable ? t('computed beforehand') : operator.seconds === null ? t('time unknown') : formatSeconds(operator.seconds),
   ].join(', ');
 }

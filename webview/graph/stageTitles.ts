@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatSeconds } from '../../src/shared/format';
 import type { StageView } from '../../src/shared/planView';
 import type { Camera, Size } from './camera';
@@ -6,7 +7,6 @@ import type { Scene } from './scene';
 import { drawChip, type Box } from './shapes';
 
 const HEIGHT = 24;
-const BOTTLENECK = 'bottleneck';
 
 /**
  * Titles keep their size at every zoom and stay in sight while any of their stage is: one always knows where one is. Where there is
@@ -34,7 +34,8 @@ export function drawStageTitles(context: CanvasRenderingContext2D, scene: Scene,
 
 function drawTitle(context: CanvasRenderingContext2D, stage: StageView, s: number, room: Box, palette: Palette, selected: boolean, several: boolean): Box {
   const colors = palette.stages(s);
-  const fontOf = (part: string): string => `${part === stage.device || part === BOTTLENECK ? '600 ' : ''}12px ${palette.font}`;
+  const slowest = t('bottleneck');
+  const fontOf = (part: string): string => `${part === stage.device || part === slowest ? '600 ' : ''}12px ${palette.font}`;
   const measure = (part: string): number => {
     context.font = fontOf(part);
     return context.measureText(part).width;
@@ -42,7 +43,7 @@ function drawTitle(context: CanvasRenderingContext2D, stage: StageView, s: numbe
   const swatch = Math.max(22, measure(stage.name) + 14);
   const time = formatSeconds(stage.loadSeconds);
   const bottleneck = stage.bottleneck && several;
-  const variants = bottleneck ? [[stage.device, time, BOTTLENECK], [time, BOTTLENECK], [BOTTLENECK], [time], []] : [[stage.device, time], [time], []];
+  const variants = bottleneck ? [[stage.device, time, slowest], [time, slowest], [slowest], [time], []] : [[stage.device, time], [time], []];
   const widthOf = (parts: readonly string[]): number => (parts.length === 0 ? swatch : swatch + 6 + parts.reduce((sum, part) => sum + measure(part) + 10, 0));
   const parts = variants.find((candidate) => widthOf(candidate) <= room.width) ?? [];
   const box = { ...room, width: widthOf(parts) };
@@ -61,7 +62,7 @@ function drawTitle(context: CanvasRenderingContext2D, stage: StageView, s: numbe
   let x = box.x + swatch + 8;
   for (const part of parts) {
     const width = measure(part);
-    context.fillStyle = part === BOTTLENECK ? palette.error : palette.text;
+    context.fillStyle = part === slowest ? palette.error : palette.text;
     context.fillText(part, x, middle);
     x += width + 10;
   }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatBytes, formatSeconds } from '../../src/shared/format';
 import type { GroupView } from '../../src/shared/layoutView';
 import { groupTitle } from '../graph/groups';
@@ -18,19 +19,19 @@ export function groupPane(context: InspectorContext, group: GroupView, members: 
   const stage = view.plan?.stages[group.stage];
   const slowest = [...members].sort((a, b) => (view.operators[b]!.seconds ?? 0) - (view.operators[a]!.seconds ?? 0)).slice(0, 5);
   return [
-    el('p', { class: 'kind' }, group.kind === 'alike' ? 'Scopes that are alike' : group.kind === 'scope' ? 'Scope' : 'Part of the graph'),
+    el('p', { class: 'kind' }, group.kind === 'alike' ? t('Scopes that are alike') : group.kind === 'scope' ? t('Scope') : t('Part of the graph')),
     el('h2', {}, groupTitle(group)),
-    ...(stage === undefined ? [] : [el('p', {}, stageSwatch(view, group.stage), ` Stage ${stage.name} on ${stage.device}`)]),
+    ...(stage === undefined ? [] : [el('p', {}, stageSwatch(view, group.stage), ' ', t('Stage {0} on {1}', stage.name, stage.device))]),
     section(
-      'Together',
+      t('Together'),
       facts([
-        ['Alike', group.alike > 0 ? String(group.alike) : null],
-        ['Operators', group.operatorCount.toLocaleString('en')],
-        ['Time', formatSeconds(group.seconds)],
-        ['Weights', formatBytes(group.weightBytes)],
+        [t({ message: 'Alike', comment: 'Of how many scopes of the same kind the group consists' }), group.alike > 0 ? String(group.alike) : null],
+        [t('Operators'), group.operatorCount.toLocaleString('en')],
+        [t('Time'), formatSeconds(group.seconds)],
+        [t('Weights'), formatBytes(group.weightBytes)],
       ]),
     ),
-    el('p', {}, group.expanded ? 'Escape or − collapses it.' : 'Enter, + or a double click expands it.'),
-    section('Slowest operators', linkList(slowest, (o) => operatorLink(context, o))),
+    el('p', {}, group.expanded ? t('Escape or − collapses it.') : t('Enter, + or a double click expands it.')),
+    section(t('Slowest operators'), linkList(slowest, (o) => operatorLink(context, o))),
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Selection, State } from '../state';
 import { el } from '../ui/dom';
 import { groupPane, membersOf } from './group';
@@ -15,7 +16,7 @@ export interface Inspector {
 
 /** The right side of the panel: what is selected, or the whole if nothing is. */
 export function inspector(select: (selection: Selection) => void, copy: (text: string) => void, menu: InspectorContext['menu']): Inspector {
-  const element = el('aside', { class: 'inspector', 'aria-label': 'Inspector', tabindex: '0' });
+  const element = el('aside', { class: 'inspector', 'aria-label': t('Inspector'), tabindex: '0' });
   let shown: Selection = null;
   const update = (state: State): void => {
     const { view, selection } = state;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatBytes, formatFlops, formatPercent, formatSeconds } from '../../src/shared/format';
 import type { OperatorView } from '../../src/shared/planView';
 import { iconButton } from '../ui/components';
@@ -10,39 +11,39 @@ export function operatorPane(context: InspectorContext, index: number, explanati
   const { view } = context;
   const operator = view.operators[index]!;
   const stage = view.plan?.stages[operator.stage];
-  const producers = unique(operator.inputs.map((t) => view.tensors[t]!.producer).filter((p) => p >= 0));
-  const consumers = unique(operator.outputs.flatMap((t) => view.tensors[t]!.consumers));
-  const why = operator.foldable ? 'Follows from weights and bound dimensions alone: it is computed beforehand, costs nothing and goes where its result is used.' : explanation;
+  const producers = unique(operator.inputs.map((tensor) => view.tensors[tensor]!.producer).filter((p) => p >= 0));
+  const consumers = unique(operator.outputs.flatMap((tensor) => view.tensors[tensor]!.consumers));
+  const why = operator.foldable ? t('Follows from weights and bound dimensions alone: it is computed beforehand, costs nothing and goes where its result is used.') : explanation;
   return [
-    el('p', { class: 'kind' }, 'Operator'),
+    el('p', { class: 'kind' }, t('Operator')),
     el('h2', {}, operator.type),
-    el('p', { class: 'name' }, el('span', {}, operator.name || operator.id), iconButton({ label: 'Copy the operator’s id', title: `Copy ${operator.id}`, icon: 'copy', onClick: () => context.copy(operator.id) })),
+    el('p', { class: 'name' }, el('span', {}, operator.name || operator.id), iconButton({ label: t('Copy the operator’s id'), title: t('Copy {0}', operator.id), icon: 'copy', onClick: () => context.copy(operator.id) })),
     ...(view.plan === null
       ? []
       : [
           section(
-            'Placement',
-            el('p', { class: 'placed' }, stageSwatch(view, operator.stage), stage === undefined ? 'In no stage: new since the plan was made' : `Stage ${stage.name} on ${stage.device}`),
+            t('Placement'),
+            el('p', { class: 'placed' }, stageSwatch(view, operator.stage), stage === undefined ? t('In no stage: new since the plan was made') : t('Stage {0} on {1}', stage.name, stage.device)),
             ...pinLine(context, index),
-            ...(why === null ? [el('p', { class: 'quiet' }, 'Finding out why…')] : why === '' ? [] : [el('p', { class: 'why' }, why)]),
+            ...(why === null ? [el('p', { class: 'quiet' }, t('Finding out why…'))] : why === '' ? [] : [el('p', { class: 'why' }, why)]),
           ),
         ]),
     section(
-      'Cost',
+      t('Cost'),
       facts([
-        ['Time', operator.seconds === null ? 'unknown' : formatSeconds(operator.seconds)],
-        ['Share of the stage’s load', stage === undefined || operator.seconds === null || stage.loadSeconds === 0 ? null : formatPercent(operator.seconds / stage.loadSeconds)],
-        ['Work', operator.flops === null ? 'unknown' : formatFlops(operator.flops)],
-        ['Read', operator.bytesRead === null ? 'unknown' : formatBytes(operator.bytesRead)],
-        ['Written', operator.bytesWritten === null ? 'unknown' : formatBytes(operator.bytesWritten)],
-        ['Weights', operator.weightBytes === 0 ? null : formatBytes(operator.weightBytes)],
-        ['Arithmetic intensity', intensity(operator)],
+        [t('Time'), operator.seconds === null ? t('unknown') : formatSeconds(operator.seconds)],
+        [t('Share of the stage’s load'), stage === undefined || operator.seconds === null || stage.loadSeconds === 0 ? null : formatPercent(operator.seconds / stage.loadSeconds)],
+        [t({ message: 'Work', comment: 'Floating-point operations' }), operator.flops === null ? t('unknown') : formatFlops(operator.flops)],
+        [t({ message: 'Read', comment: 'Bytes that were read' }), operator.bytesRead === null ? t('unknown') : formatBytes(operator.bytesRead)],
+        [t({ message: 'Written', comment: 'Bytes that were written' }), operator.bytesWritten === null ? t('unknown') : formatBytes(operator.bytesWritten)],
+        [t('Weights'), operator.weightBytes === 0 ? null : formatBytes(operator.weightBytes)],
+        [t('Arithmetic intensity'), intensity(operator)],
       ]),
     ),
-    ...(operator.inputs.length === 0 ? [] : [section('Inputs', linkList(operator.inputs, (t) => tensorLink(context, t)))]),
-    section('Outputs', linkList(operator.outputs, (t) => tensorLink(context, t))),
-    ...(producers.length === 0 ? [] : [section('After', linkList(producers, (o) => operatorLink(context, o)))]),
-    ...(consumers.length === 0 ? [] : [section('Before', linkList(consumers, (o) => operatorLink(context, o)))]),
+    ...(operator.inputs.length === 0 ? [] : [section(t('Inputs'), linkList(operator.inputs, (tensor) => tensorLink(context, tensor)))]),
+    section(t('Outputs'), linkList(operator.outputs, (tensor) => tensorLink(context, tensor))),
+    ...(producers.length === 0 ? [] : [section(t({ message: 'After', comment: 'Heading: the operators that come before this one' }), linkList(producers, (o) => operatorLink(context, o)))]),
+    ...(consumers.length === 0 ? [] : [section(t({ message: 'Before', comment: 'Heading: the operators that come after this one' }), linkList(consumers, (o) => operatorLink(context, o)))]),
   ];
 }
 

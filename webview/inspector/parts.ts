@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { PlanView, TensorView } from '../../src/shared/planView';
 import { formatBytes } from '../../src/shared/format';
 import { formatShape, shortName } from '../graph/boxText';
@@ -45,20 +46,25 @@ export function tensorLink({ view, select }: InspectorContext, index: number): H
   row.classList.add('row');
   row.append(
     el('span', { class: 'strong' }, formatShape(tensor.shape)),
-    el('span', { class: 'path' }, el('bdi', {}, tensor.kind === 'activation' ? tensor.name : `${tensor.kind} ${tensor.name}`)),
+    el('span', { class: 'path' }, el('bdi', {}, tensorTitle(tensor))),
     el('span', { class: 'number' }, tensor.bytes === null ? '?' : formatBytes(tensor.bytes)),
   );
   return row;
 }
 
+function tensorTitle({ kind, name }: TensorView): string {
+  if (kind === 'activation') return name;
+  return kind === 'input' ? t({ message: 'input {0}', args: [name], comment: 'An input of the model and its name' }) : t({ message: 'weight {0}', args: [name], comment: 'A weight of the model and its name' });
+}
+
 export const describe = (tensor: TensorView): string =>
-  `${tensor.elementType ?? 'type unknown'}, ${formatShape(tensor.shape)}${tensor.bytes === null ? '' : `, ${formatBytes(tensor.bytes)}`}`;
+  `${tensor.elementType ?? t('type unknown')}, ${formatShape(tensor.shape)}${tensor.bytes === null ? '' : `, ${formatBytes(tensor.bytes)}`}`;
 
 /** A list that shows the first few entries and the rest on request: a tensor may have hundreds of consumers. */
 export function linkList(items: readonly number[], make: (index: number) => HTMLElement, most = 8): HTMLElement {
   const list = el('ul', { class: 'links' }, ...items.slice(0, most).map((item) => el('li', {}, make(item))));
   if (items.length > most) {
-    const more = el('li', {}, link(`${items.length - most} more`, () => more.replaceWith(...items.slice(most).map((item) => el('li', {}, make(item))))));
+    const more = el('li', {}, link(t('{0} more', items.length - most), () => more.replaceWith(...items.slice(most).map((item) => el('li', {}, make(item))))));
     list.append(more);
   }
   return list;

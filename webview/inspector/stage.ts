@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatBytes, formatPercent, formatSeconds } from '../../src/shared/format';
 import { deviceText } from '../stages/table';
 import { el } from '../ui/dom';
@@ -14,22 +15,32 @@ export function stagePane(context: InspectorContext, index: number): Node[] {
   const received = plan.cuts.filter((cut) => cut.to.includes(index));
   const used = stage.weightBytes + stage.activationBytes;
   return [
-    el('p', { class: 'kind' }, 'Stage'),
+    el('p', { class: 'kind' }, t('Stage')),
     el('h2', {}, stageSwatch(view, index), ` ${deviceText(stage)}`),
-    ...(stage.bottleneck && plan.stages.length > 1 ? [el('p', {}, 'The bottleneck: no sample can follow another faster than this stage takes.')] : []),
-    section('Load', facts([['Compute', formatSeconds(stage.computeSeconds)], ['Transfers', formatSeconds(stage.communicationSeconds)], ['Together', formatSeconds(stage.loadSeconds)], ['Forward', stage.forwardSeconds === undefined ? null : formatSeconds(stage.forwardSeconds)], ['Backward', stage.backwardSeconds === undefined ? null : formatSeconds(stage.backwardSeconds)], ['Micro-batches in flight', stage.inFlight === undefined ? null : String(stage.inFlight)]])),
+    ...(stage.bottleneck && plan.stages.length > 1 ? [el('p', {}, t('The bottleneck: no sample can follow another faster than this stage takes.'))] : []),
     section(
-      'Memory',
+      t('Load'),
       facts([
-        ['Weights', formatBytes(stage.weightBytes)],
-        ['Activations', formatBytes(stage.activationBytes)],
-        ['Capacity', stage.memoryCapacityBytes === null ? 'unbounded' : formatBytes(stage.memoryCapacityBytes)],
-        ['Used', stage.memoryCapacityBytes === null ? null : formatPercent(used / stage.memoryCapacityBytes)],
+        [t({ message: 'Compute', comment: 'Time that is computed' }), formatSeconds(stage.computeSeconds)],
+        [t('Transfers'), formatSeconds(stage.communicationSeconds)],
+        [t('Together'), formatSeconds(stage.loadSeconds)],
+        [t({ message: 'Forward', comment: 'Time of the forward pass' }), stage.forwardSeconds === undefined ? null : formatSeconds(stage.forwardSeconds)],
+        [t({ message: 'Backward', comment: 'Time of the backward pass' }), stage.backwardSeconds === undefined ? null : formatSeconds(stage.backwardSeconds)],
+        [t('Micro-batches in flight'), stage.inFlight === undefined ? null : String(stage.inFlight)],
       ]),
     ),
-    ...(stage.heaviest.length === 0 ? [] : [section('Time by type', facts(stage.heaviest.map((h) => [`${h.type} × ${h.count}`, formatSeconds(h.seconds)] as const)))]),
-    ...(heaviest.length === 0 ? [] : [section('Slowest operators', linkList(heaviest, (o) => operatorLink(context, o)))]),
-    ...(received.length === 0 ? [] : [section('Receives', linkList(received.map((cut) => cut.tensor), (t) => tensorLink(context, t)))]),
-    ...(sent.length === 0 ? [] : [section('Sends', linkList(sent.map((cut) => cut.tensor), (t) => tensorLink(context, t)))]),
+    section(
+      t('Memory'),
+      facts([
+        [t('Weights'), formatBytes(stage.weightBytes)],
+        [t('Activations'), formatBytes(stage.activationBytes)],
+        [t('Capacity'), stage.memoryCapacityBytes === null ? t('unbounded') : formatBytes(stage.memoryCapacityBytes)],
+        [t({ message: 'Used', comment: 'Share of the memory that is in use' }), stage.memoryCapacityBytes === null ? null : formatPercent(used / stage.memoryCapacityBytes)],
+      ]),
+    ),
+    ...(stage.heaviest.length === 0 ? [] : [section(t('Time by type'), facts(stage.heaviest.map((h) => [`${h.type} × ${h.count}`, formatSeconds(h.seconds)] as const)))]),
+    ...(heaviest.length === 0 ? [] : [section(t('Slowest operators'), linkList(heaviest, (o) => operatorLink(context, o)))]),
+    ...(received.length === 0 ? [] : [section(t({ message: 'Receives', comment: 'Heading: the tensors that a stage receives' }), linkList(received.map((cut) => cut.tensor), (tensor) => tensorLink(context, tensor)))]),
+    ...(sent.length === 0 ? [] : [section(t({ message: 'Sends', comment: 'Heading: the tensors that a stage sends' }), linkList(sent.map((cut) => cut.tensor), (tensor) => tensorLink(context, tensor)))]),
   ];
 }

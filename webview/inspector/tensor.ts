@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatBytes, formatSeconds } from '../../src/shared/format';
 import { formatShape } from '../graph/boxText';
 import { iconButton } from '../ui/components';
@@ -10,22 +11,25 @@ export function tensorPane(context: InspectorContext, index: number): Node[] {
   const tensor = view.tensors[index]!;
   const cut = view.plan?.cuts.find((candidate) => candidate.tensor === index);
   const stageName = (stage: number): string => view.plan?.stages[stage]?.name ?? '?';
-  const kinds = { input: 'Input of the model', weight: 'Weight', activation: tensor.isGraphOutput ? 'Output of the model' : 'Tensor' };
+  const kinds = { input: t('Input of the model'), weight: t('Weight'), activation: tensor.isGraphOutput ? t('Output of the model') : t('Tensor') };
   return [
     el('p', { class: 'kind' }, kinds[tensor.kind]),
     el('h2', {}, formatShape(tensor.shape)),
-    el('p', { class: 'name' }, el('span', {}, tensor.name), iconButton({ label: 'Copy the tensor’s name', icon: 'copy', onClick: () => context.copy(tensor.name) })),
+    el('p', { class: 'name' }, el('span', {}, tensor.name), iconButton({ label: t('Copy the tensor’s name'), icon: 'copy', onClick: () => context.copy(tensor.name) })),
     ...(cut === undefined
       ? []
       : [
           section(
-            'Cut',
-            el('p', {}, `Stage ${stageName(cut.from)} sends it to ${cut.to.length === 1 ? 'stage' : 'stages'} ${cut.to.map(stageName).join(', ')}.`),
-            facts([['Transfer', formatSeconds(cut.transferSeconds)]]),
+            t({ message: 'Cut', comment: 'Heading: a tensor that crosses from stage to stage' }),
+            el('p', {}, sendsText(stageName(cut.from), cut.to.map(stageName))),
+            facts([[t({ message: 'Transfer', comment: 'Time that a tensor takes from stage to stage' }), formatSeconds(cut.transferSeconds)]]),
           ),
         ]),
-    section('Size', facts([['Element type', tensor.elementType ?? 'unknown'], ['Bytes', tensor.bytes === null ? 'unknown' : formatBytes(tensor.bytes)]])),
-    ...(tensor.producer < 0 ? [] : [section('Produced by', linkList([tensor.producer], (o) => operatorLink(context, o)))]),
-    ...(tensor.consumers.length === 0 ? [] : [section('Used by', linkList([...new Set(tensor.consumers)], (o) => operatorLink(context, o)))]),
+    section(t('Size'), facts([[t('Element type'), tensor.elementType ?? t('unknown')], [t('Bytes'), tensor.bytes === null ? t('unknown') : formatBytes(tensor.bytes)]])),
+    ...(tensor.producer < 0 ? [] : [section(t({ message: 'Produced by', comment: 'Heading: the operator that gives a tensor' }), linkList([tensor.producer], (o) => operatorLink(context, o)))]),
+    ...(tensor.consumers.length === 0 ? [] : [section(t({ message: 'Used by', comment: 'Heading: the operators that read a tensor' }), linkList([...new Set(tensor.consumers)], (o) => operatorLink(context, o)))]),
   ];
 }
+
+const sendsText = (from: string, to: readonly string[]): string =>
+  to.length === 1 ? t('Stage {0} sends it to stage {1}.', from, to[0]!) : t('Stage {0} sends it to stages {1}.', from, to.join(', '));

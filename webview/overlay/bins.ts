@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatMetric, metricOf, type Metric } from '../../src/shared/query/metrics';
 import type { PlanView } from '../../src/shared/planView';
 
@@ -33,7 +34,7 @@ export function makeBins(view: PlanView, metric: Metric): Bins {
   const counts = new Int32Array(256);
   for (const step of stepOf) counts[step]!++;
   const text = (value: number): string => formatMetric(metric, value);
-  const label = (step: number): string => (step === 0 ? text(0) : step === 1 ? `under ${text(bounds[0] ?? most)}` : `from ${text(bounds[step - 2]!)}`);
+  const label = (step: number): string => (step === 0 ? text(0) : step === 1 ? t({ message: 'under {0}', args: [text(bounds[0] ?? most)], comment: 'Less than a number' }) : t({ message: 'from {0}', args: [text(bounds[step - 2]!)], comment: 'A number or more' }));
   return {
     stepOf,
     caption: (operator) => (counted[operator] ? text(values[operator]!) : ''),

@@ -1,4 +1,5 @@
-import { METRIC_INFO, METRICS, type Metric } from '../../src/shared/query/metrics';
+import { t } from '@vscode/l10n';
+import { metricLabel, METRICS, type Metric } from '../../src/shared/query/metrics';
 import type { PlanView } from '../../src/shared/planView';
 import { readPalette } from '../graph/palette';
 import type { State } from '../state';
@@ -22,8 +23,8 @@ export interface OverlayEvents {
 const BY_STAGE = 'stage';
 /** Measured times are there only once somebody measured. */
 const choicesFor = (view: PlanView | null): { id: string; label: string }[] => [
-  { id: BY_STAGE, label: 'Stage' },
-  ...METRICS.filter((id) => id !== 'measured' || view?.operators.some(({ measuredRatio }) => measuredRatio !== undefined)).map((id) => ({ id, label: METRIC_INFO[id].label })),
+  { id: BY_STAGE, label: t('Stage') },
+  ...METRICS.filter((id) => id !== 'measured' || view?.operators.some(({ measuredRatio }) => measuredRatio !== undefined)).map((id) => ({ id, label: metricLabel(id) })),
 ];
 
 /** What the boxes' colours mean, and a legend whose steps mark their operators in the graph. */
@@ -32,15 +33,15 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
   let view: PlanView | null = null;
   let bins: Bins | null = null;
   const chosen = new Set<number>();
-  const legend = el('div', { class: 'legend', role: 'group', 'aria-label': 'Steps of the colour' });
+  const legend = el('div', { class: 'legend', role: 'group', 'aria-label': t('Steps of the colour') });
   const colour = dropdown({
-    label: 'Colour by', choices: choicesFor(null), position: 'below',
+    label: t('Colour by'), choices: choicesFor(null), position: 'below',
     onChange: (id) => {
       metric = METRICS.find((known) => known === id) ?? null;
       renew();
     },
   });
-  const element = el('div', { class: 'overlay-bar' }, el('span', { class: 'what', 'aria-hidden': 'true' }, 'Colour by'), colour.element, legend);
+  const element = el('div', { class: 'overlay-bar' }, el('span', { class: 'what', 'aria-hidden': 'true' }, t('Colour by')), colour.element, legend);
 
   const filter = (): void => {
     const steps = bins?.stepOf;
@@ -60,14 +61,14 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
             if (count === 0) return [];
             const swatch = el('span', { class: 'ramp', 'aria-hidden': 'true' });
             swatch.style.background = palette.ramp[step]!;
-            const button = el('button', { type: 'button', class: 'step', 'aria-pressed': String(chosen.has(step)), title: `Mark these ${count} operators` }, swatch, label, el('span', { class: 'count' }, String(count)));
+            const button = el('button', { type: 'button', class: 'step', 'aria-pressed': String(chosen.has(step)), title: count === 1 ? t('Mark this operator') : t('Mark these {0} operators', count) }, swatch, label, el('span', { class: 'count' }, String(count)));
             button.addEventListener('click', () => {
               toggle(step);
               legend.querySelectorAll('button')[[...bins!.legend.keys()].filter((s) => bins!.legend[s]!.count > 0).indexOf(step)]?.focus();
             });
             return [button];
           })),
-      ...(bins !== null && bins.unknown > 0 ? [el('span', { class: 'quiet' }, `${bins.unknown} unknown`)] : []),
+      ...(bins !== null && bins.unknown > 0 ? [el('span', { class: 'quiet' }, t('{0} unknown', bins.unknown))] : []),
     );
   };
   const renew = (): void => {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { FidelityView, StageFidelity } from '../../src/shared/fidelityView';
 import { formatPercent, formatSeconds } from '../../src/shared/format';
 import type { StageView } from '../../src/shared/planView';
@@ -15,9 +16,14 @@ export function measuredCell(stage: StageView, measured: StageFidelity | undefin
 
 /** The pipeline as measured, and what lies between prediction and measurement. */
 export function measuredText({ measuredSeconds, predictedSeconds, wholeSeconds, samples, runtime, notes }: FidelityView): HTMLElement[] {
-  const speedup = `${(wholeSeconds / measuredSeconds).toFixed(2)} times as fast as one process`;
   return [
-    el('p', {}, el('strong', {}, `Measured here: ${formatSeconds(measuredSeconds)} per sample`), `, predicted ${formatSeconds(predictedSeconds)} (${error(measuredSeconds, predictedSeconds)}); ${speedup}. ONNX Runtime ${runtime}, ${samples} samples.`),
+    el(
+      'p', {},
+      el('strong', {}, t('Measured here: {0} per sample.', formatSeconds(measuredSeconds))), ' ',
+      t('Predicted: {0} ({1}).', formatSeconds(predictedSeconds), error(measuredSeconds, predictedSeconds)), ' ',
+      t('{0} times as fast as one process.', (wholeSeconds / measuredSeconds).toFixed(2)), ' ',
+      t('ONNX Runtime {0}, {1} samples.', runtime, samples),
+    ),
     el('ul', {}, ...notes.map((note) => el('li', {}, note))),
   ];
 }

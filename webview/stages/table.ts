@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { FidelityView } from '../../src/shared/fidelityView';
 import { formatBytes, formatSeconds } from '../../src/shared/format';
 import type { PlanView, StageView } from '../../src/shared/planView';
@@ -11,28 +12,28 @@ export interface StageTable {
   readonly update: (state: State) => void;
 }
 
-const COLUMNS: readonly { readonly title: string; readonly className: string; readonly hint?: string; readonly span?: number }[] = [
-  { title: 'Stage', className: 'stage' },
-  { title: 'Load per sample', className: 'load', hint: 'compute, then transfers (hatched); all bars on one scale' },
-  { title: 'Compute', className: 'number compute' },
-  { title: 'Transfers', className: 'number transfers' },
-  { title: 'Measured', className: 'number measured', hint: 'computing and handing over on this machine, and how far that is from the load' },
-  { title: 'Memory', className: 'memory', span: 2, hint: 'weights, then activations (hatched), of the device’s capacity' },
-  { title: 'Operators', className: 'number operators' },
-  { title: 'Mostly', className: 'heaviest' },
+const columns = (): readonly { readonly title: string; readonly className: string; readonly hint?: string; readonly span?: number }[] => [
+  { title: t('Stage'), className: 'stage' },
+  { title: t('Load per sample'), className: 'load', hint: t('compute, then transfers (hatched); all bars on one scale') },
+  { title: t({ message: 'Compute', comment: 'Time that is computed' }), className: 'number compute' },
+  { title: t('Transfers'), className: 'number transfers' },
+  { title: t({ message: 'Measured', comment: 'Time that was measured' }), className: 'number measured', hint: t('computing and handing over on this machine, and how far that is from the load') },
+  { title: t('Memory'), className: 'memory', span: 2, hint: t('weights, then activations (hatched), of the device’s capacity') },
+  { title: t('Operators'), className: 'number operators' },
+  { title: t({ message: 'Mostly', comment: 'The types of operators that a stage spends most of its time with' }), className: 'heaviest' },
 ];
 
 /** One row for each stage, so that loads can be compared at a glance. A click selects the stage and shows it. */
 export function stageTable(onSelect: (stage: number) => void): StageTable {
   const body = el('tbody');
   const table = el(
-    'table', { class: 'stages', 'aria-label': 'Stages' },
-    el('thead', {}, el('tr', {}, ...COLUMNS.map(({ title, className, hint, span }) => el('th', { class: className, scope: 'col', ...(hint === undefined ? {} : { title: hint }), ...(span === undefined ? {} : { colspan: String(span) }) }, title)))),
+    'table', { class: 'stages', 'aria-label': t('Stages') },
+    el('thead', {}, el('tr', {}, ...columns().map(({ title, className, hint, span }) => el('th', { class: className, scope: 'col', ...(hint === undefined ? {} : { title: hint }), ...(span === undefined ? {} : { colspan: String(span) }) }, title)))),
     body,
   );
   const none = el(
     'div', { class: 'no-plan' },
-    el('p', {}, el('strong', {}, 'No plan yet.'), ' Partition the model to see which device runs what, and how fast.'),
+    el('p', {}, el('strong', {}, t('No plan yet.')), ' ', t('Partition the model to see which device runs what, and how fast.')),
   );
   const measured = el('div', { class: 'measured-text', role: 'status' });
   const element = el('div', {}, table, measured, none);
@@ -73,7 +74,7 @@ function row(stage: StageView, index: number, longest: number, several: boolean,
   const full = capacity !== null && used / capacity > 0.9;
   const element = el(
     'tr', {},
-    el('td', { class: 'stage' }, choose, stage.bottleneck && several ? el('span', { class: 'bottleneck' }, icon('flame'), 'bottleneck') : null),
+    el('td', { class: 'stage' }, choose, stage.bottleneck && several ? el('span', { class: 'bottleneck' }, icon('flame'), t('bottleneck')) : null),
     el(
       'td', { class: 'load' },
       el(
@@ -88,8 +89,8 @@ function row(stage: StageView, index: number, longest: number, several: boolean,
     el('td', { class: 'memory' }, capacity === null ? null : bar([{ share: stage.weightBytes / capacity, kind: 'solid quiet' }, { share: stage.activationBytes / capacity, kind: 'hatched quiet' }], used / capacity)),
     el(
       'td', { class: 'number used' },
-      full ? el('span', { class: 'full' }, icon('warning'), used > capacity ? 'too much' : 'nearly full') : null,
-      capacity === null ? formatBytes(used) : `${formatBytes(used)} of ${formatBytes(capacity)}`,
+      full ? el('span', { class: 'full' }, icon('warning'), used > capacity ? t({ message: 'too much', comment: 'More memory than there is' }) : t({ message: 'nearly full', comment: 'Memory' })) : null,
+      capacity === null ? formatBytes(used) : t('{0} of {1}', formatBytes(used), formatBytes(capacity)),
     ),
     el('td', { class: 'number operators' }, String(stage.operatorCount)),
     el('td', { class: 'heaviest', title: heaviest }, heaviest),

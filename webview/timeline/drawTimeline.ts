@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatBytes, formatPercent, formatSeconds } from '../../src/shared/format';
 import { drawCard } from '../graph/card';
 import { drawCells, drawFocus } from './drawCells';
@@ -96,8 +97,8 @@ function drawName({ context, scene, geometry, palette, stage }: Frame, row: numb
   const busy = scene.view.totalSeconds === 0 ? 0 : device.busySeconds / scene.view.totalSeconds;
   const over = device.capacityBytes !== null && device.peakBytes > device.capacityBytes;
   const room = geometry.gutter - 24;
-  context.fillText(`${formatPercent(busy)} busy`, 16, middle + 9, room);
+  context.fillText(t({ message: '{0} busy', args: [formatPercent(busy)], comment: 'Share of the time in which a device works' }), 16, middle + 9, room);
   if (over) context.fillStyle = palette.error;
-  const used = device.capacityBytes === null ? formatBytes(device.peakBytes) : `${formatBytes(device.peakBytes)} of ${formatBytes(device.capacityBytes)}`;
+  const used = device.capacityBytes === null ? formatBytes(device.peakBytes) : t('{0} of {1}', formatBytes(device.peakBytes), formatBytes(device.capacityBytes));
   context.fillText(over ? `⚠ ${used}` : used, 16, top + memory.top + memory.height / 2 + 1, room);
 }

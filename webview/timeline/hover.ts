@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { placeAt } from './geometry';
 import { sliceAt } from './rows';
 import type { TimelineScene } from './scene';
@@ -12,7 +13,7 @@ export function cardAt({ view, rows, trains }: TimelineScene, window: TimeWindow
   if (moment > view.totalSeconds) return null;
   if (place.band === 'memory') return memoryText(device, moment);
   const slice = sliceAt(device.slices, lanes[place.band], moment);
-  if (slice >= 0) return [titleOf(device, slice, trains), `stage ${device.slices.stage[slice]} on ${device.name}`, timesOf(device, slice)];
+  if (slice >= 0) return [titleOf(device, slice, trains), t('stage {0} on {1}', device.slices.stage[slice]!, device.name), timesOf(device, slice)];
   const { start, seconds } = device.bubbles;
   const bubble = place.band === 'work' ? start.findIndex((from, i) => from <= moment && moment < from + seconds[i]!) : -1;
   return bubble < 0 ? null : bubbleText(device, bubble);

@@ -1,6 +1,7 @@
+import { t } from '@vscode/l10n';
 import './timeline.css';
 import { formatPercent } from '../../src/shared/format';
-import { SCHEDULE_CHOICES, type TimelineChoice, type TimelineView } from '../../src/shared/timelineView';
+import { scheduleChoices, type TimelineChoice, type TimelineView } from '../../src/shared/timelineView';
 import type { Picture } from '../../src/shared/picture';
 import type { State } from '../state';
 import { button, dropdown, iconButton, progressRing } from '../ui/components';
@@ -32,25 +33,25 @@ const ABOVE = 96;
 /** The plan over time, computed when the tab first comes to the front, and again for each other plan or choice. */
 export function timelinePane(events: TimelinePaneEvents): TimelinePane {
   const canvas = timelineCanvas(events);
-  const schedule = dropdown({ label: 'Schedule', position: 'below', choices: [], onChange: (id) => ask({ schedule: id, microBatches: kept(id) }) });
-  const microBatches = dropdown({ label: 'Micro-batches', position: 'below', choices: [], onChange: (id) => ask({ schedule: shown?.schedule ?? null, microBatches: Number(id) }) });
+  const schedule = dropdown({ label: t('Schedule'), position: 'below', choices: [], onChange: (id) => ask({ schedule: id, microBatches: kept(id) }) });
+  const microBatches = dropdown({ label: t('Micro-batches'), position: 'below', choices: [], onChange: (id) => ask({ schedule: shown?.schedule ?? null, microBatches: Number(id) }) });
   const unit = el('span', { class: 'quiet', 'aria-hidden': 'true' });
   const summary = el('p', { class: 'summary', role: 'status' });
-  const legend = el('ul', { class: 'legend quiet', 'aria-label': 'What is drawn how' });
+  const legend = el('ul', { class: 'legend quiet', 'aria-label': t('What is drawn how') });
   const notes = el('ul', { class: 'notes' });
   const head = el(
     'div', { class: 'lead-in' },
-    el('div', { class: 'field' }, el('span', { class: 'quiet', 'aria-hidden': 'true' }, 'Schedule'), schedule.element),
+    el('div', { class: 'field' }, el('span', { class: 'quiet', 'aria-hidden': 'true' }, t('Schedule')), schedule.element),
     el('div', { class: 'field' }, unit, microBatches.element),
     summary,
     el(
       'div', { class: 'actions' },
-      iconButton({ label: 'Show all of the time', icon: 'screen-full', title: 'Show all of the time (0)', onClick: canvas.fitAll }),
-      iconButton({ label: 'Save a picture of the timeline', icon: 'device-camera', onClick: () => savePicture() }),
-      el('span', { class: 'needs-host' }, button({ label: 'Export trace…', title: 'Chrome trace JSON, for Perfetto', onClick: () => shown && events.onExport(choiceOf(shown)) })),
+      iconButton({ label: t('Show all of the time'), icon: 'screen-full', title: t('Show all of the time (0)'), onClick: canvas.fitAll }),
+      iconButton({ label: t('Save a picture of the timeline'), icon: 'device-camera', onClick: () => savePicture() }),
+      el('span', { class: 'needs-host' }, button({ label: t('Export trace…'), title: t('Chrome trace JSON, for Perfetto'), onClick: () => shown && events.onExport(choiceOf(shown)) })),
     ),
   );
-  const busy = el('p', { class: 'running', role: 'status' }, progressRing(), 'running the pipeline');
+  const busy = el('p', { class: 'running', role: 'status' }, progressRing(), t('running the pipeline'));
   const failure = el('p', { class: 'failure', role: 'status' });
   const element = el('div', { class: 'timeline' }, head, notes, canvas.element, legend, busy, failure);
   let shown: TimelineView | null = null;
@@ -76,22 +77,22 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
   const render = (view: TimelineView): void => {
     shown = view;
     const trains = view.schedule !== 'stream';
-    schedule.offer(SCHEDULE_CHOICES.filter(({ id }) => view.offered.includes(id)));
+    schedule.offer(scheduleChoices().filter(({ id }) => view.offered.includes(id)));
     schedule.set(view.schedule);
     microBatches.offer(view.offeredMicroBatches.map((count) => ({ id: String(count), label: String(count) })));
     microBatches.set(String(view.microBatches));
-    unit.textContent = trains ? 'Micro-batches' : 'Samples';
+    unit.textContent = trains ? t('Micro-batches') : t('Samples');
     summary.replaceChildren(...summaryOf(view).map((text, i) => el('span', { class: i === 0 ? 'total' : 'fact' }, text)));
     const top = memoryTop(view.devices);
     const { chunks, syncs } = kindsOf(view);
     const key = (kind: string, text: string): HTMLElement => el('li', {}, el('span', { class: `key ${kind}`, 'aria-hidden': 'true' }), text);
     legend.replaceChildren(
-      ...(trains ? [key('forward', 'forward'), key('backward', 'backward')] : [key('forward', 'computing')]),
-      key('waiting', 'waiting'),
-      key('transfer', 'receives above, sends below'),
-      ...(syncs ? [key('sync', 'adding up gradients')] : []),
-      ...(chunks ? [key('chunk', 'second chunk')] : []),
-      key('memory', `memory, weights dark${top >= 1 ? '' : `; full height is ${formatPercent(top)} of the device’s`}`),
+      ...(trains ? [key('forward', t({ message: 'forward', comment: 'Legend: the forward pass' })), key('backward', t({ message: 'backward', comment: 'Legend: the backward pass' }))] : [key('forward', t({ message: 'computing', comment: 'Legend' }))]),
+      key('waiting', t({ message: 'waiting', comment: 'Legend' })),
+      key('transfer', t({ message: 'receives above, sends below', comment: 'Legend' })),
+      ...(syncs ? [key('sync', t({ message: 'adding up gradients', comment: 'Legend' }))] : []),
+      ...(chunks ? [key('chunk', t({ message: 'second chunk', comment: 'Legend: the second chunk of the model that a device holds' }))] : []),
+      key('memory', top >= 1 ? t({ message: 'memory, weights dark', comment: 'Legend' }) : t({ message: 'memory, weights dark; full height is {0} of the device’s', args: [formatPercent(top)], comment: 'Legend' })),
     );
     notes.replaceChildren(...view.notes.map((note) => el('li', {}, note)));
     canvas.show(view);

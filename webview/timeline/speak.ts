@@ -1,41 +1,65 @@
+import { t } from '@vscode/l10n';
 import { formatBytes, formatPercent, formatSeconds } from '../../src/shared/format';
 import { BUBBLE_KINDS, TIMELINE_LANES, type TimelineDeviceView, type TimelineView } from '../../src/shared/timelineView';
 
 /** What a timeline amounts to, in words. */
 export function summaryOf({ schedule, totalSeconds, steadySeconds, bubbleFraction }: TimelineView): readonly string[] {
   return [
-    `${formatSeconds(totalSeconds)} in all`,
-    ...(steadySeconds === null ? [] : [`${formatSeconds(steadySeconds)} per ${schedule === 'stream' ? 'sample' : 'micro-batch'} once full`]),
-    `${formatPercent(bubbleFraction)} bubbles`,
+    t({ message: '{0} in all', args: [formatSeconds(totalSeconds)], comment: 'A time' }),
+    ...(steadySeconds === null
+      ? []
+      : [
+          schedule === 'stream'
+            ? t({ message: '{0} per sample once full', args: [formatSeconds(steadySeconds)], comment: 'A time; once the pipeline is full' })
+            : t({ message: '{0} per micro-batch once full', args: [formatSeconds(steadySeconds)], comment: 'A time; once the pipeline is full' }),
+        ]),
+    t({ message: '{0} bubbles', args: [formatPercent(bubbleFraction)], comment: 'Share of the time in which devices wait' }),
   ];
 }
 
 /** "Backward, micro-batch 3": what a piece of work is. Numbers as drawn, from 0. */
 export function titleOf({ slices }: TimelineDeviceView, slice: number, trains: boolean): string {
-  const pass = slices.backward[slice] === 1 ? 'backward' : 'forward';
-  const doing = {
-    receive: trains ? `Receives for ${pass}` : 'Receives',
-    compute: trains ? `${pass[0]!.toUpperCase()}${pass.slice(1)}` : 'Computes',
-    send: trains ? `Sends from ${pass}` : 'Sends',
-    sync: 'Adds up gradients with its replicas',
-  }[TIMELINE_LANES[slices.lane[slice]!]!];
-  const chunk = slices.chunk[slice]! > 0 || slices.chunk.some((of) => of > 0) ? `, chunk ${slices.chunk[slice]}` : '';
-  return `${doing}, ${trains ? 'micro-batch' : 'sample'} ${slices.microBatch[slice]}${chunk}`;
+  const batch = slices.microBatch[slice]!;
+  return [
+    doing(TIMELINE_LANES[slices.lane[slice]!]!, trains, slices.backward[slice] === 1),
+    trains ? t('micro-batch {0}', batch) : t('sample {0}', batch),
+    ...(slices.chunk.some((of) => of > 0) ? [t({ message: 'chunk {0}', args: [slices.chunk[slice]!], comment: 'Chunk of the model, where a device holds several' })] : []),
+  ].join(', ');
 }
 
-export const timesOf = ({ slices }: TimelineDeviceView, slice: number): string => `${formatSeconds(slices.seconds[slice]!)}, from ${formatSeconds(slices.start[slice]!)}`;
+function doing(lane: (typeof TIMELINE_LANES)[number], trains: boolean, backward: boolean): string {
+  switch (lane) {
+    case 'receive':
+      if (!trains) return t({ message: 'Receives', comment: 'What a device does' });
+      return backward ? t({ message: 'Receives for backward', comment: 'What a device does: for the backward pass' }) : t({ message: 'Receives for forward', comment: 'What a device does: for the forward pass' });
+    case 'compute':
+      if (!trains) return t({ message: 'Computes', comment: 'What a device does' });
+      return backward ? t({ message: 'Backward', comment: 'What a device does: the backward pass' }) : t({ message: 'Forward', comment: 'What a device does: the forward pass' });
+    case 'send':
+      if (!trains) return t({ message: 'Sends', comment: 'What a device does' });
+      return backward ? t({ message: 'Sends from backward', comment: 'What a device does: what the backward pass gave' }) : t({ message: 'Sends from forward', comment: 'What a device does: what the forward pass gave' });
+    case 'sync':
+      return t({ message: 'Adds up gradients with its replicas', comment: 'What a device does' });
+  }
+}
+
+const fromMoment = (seconds: number, start: number): string => t({ message: '{0}, from {1}', args: [formatSeconds(seconds), formatSeconds(start)], comment: 'How long something takes, and when it begins' });
+
+export const timesOf = ({ slices }: TimelineDeviceView, slice: number): string => fromMoment(slices.seconds[slice]!, slices.start[slice]!);
 
 /** What a bubble is, in words. */
 export function bubbleText({ bubbles }: TimelineDeviceView, bubble: number): readonly [string, string] {
-  const why = { fill: 'Waits for its first work', wait: 'Waits for data', drain: 'Has nothing more to do' }[BUBBLE_KINDS[bubbles.kind[bubble]!]!];
-  return [why, `${formatSeconds(bubbles.seconds[bubble]!)}, from ${formatSeconds(bubbles.start[bubble]!)}`];
+  const why = { fill: t('Waits for its first work'), wait: t('Waits for data'), drain: t('Has nothing more to do') }[BUBBLE_KINDS[bubbles.kind[bubble]!]!];
+  return [why, fromMoment(bubbles.seconds[bubble]!, bubbles.start[bubble]!)];
 }
 
 /** Bytes in use at a moment, in words. */
 export function memoryText({ memory, capacityBytes, weightBytes }: TimelineDeviceView, moment: number): readonly [string, string] {
   const bytes = bytesAt(memory, moment);
-  const share = capacityBytes === null ? '' : `${formatPercent(bytes / capacityBytes)} of its memory; `;
-  return [`${formatBytes(bytes)} in use at ${formatSeconds(moment)}`, `${share}weights ${formatBytes(weightBytes)}`];
+  return [
+    t({ message: '{0} in use at {1}', args: [formatBytes(bytes), formatSeconds(moment)], comment: 'Memory, and a moment' }),
+    capacityBytes === null ? t('weights {0}', formatBytes(weightBytes)) : t('{0} of its memory; weights {1}', formatPercent(bytes / capacityBytes), formatBytes(weightBytes)),
+  ];
 }
 
 const bytesAt = ({ seconds, bytes }: TimelineDeviceView['memory'], moment: number): number => bytes[memoryStepAt(seconds, moment)] ?? 0;
@@ -61,10 +85,10 @@ export function spokenCell({ schedule, devices }: TimelineView, row: number, sli
   const waited = bubbles.start.findIndex((start, i) => Math.abs(start + bubbles.seconds[i]! - begin) <= 1e-9 * begin);
   return [
     titleOf(device, slice, schedule !== 'stream'),
-    `stage ${slices.stage[slice]} on ${device.name}`,
+    t('stage {0} on {1}', slices.stage[slice]!, device.name),
     timesOf(device, slice),
-    ...(waited < 0 ? [] : [`after waiting ${formatSeconds(bubbles.seconds[waited]!)}`]),
-    `${formatBytes(bytesAt(memory, slices.start[slice]! + slices.seconds[slice]! / 2))} in use`,
+    ...(waited < 0 ? [] : [t('after waiting {0}', formatSeconds(bubbles.seconds[waited]!))]),
+    t({ message: '{0} in use', args: [formatBytes(bytesAt(memory, slices.start[slice]! + slices.seconds[slice]! / 2))], comment: 'Memory' }),
   ].join(', ');
 }
 

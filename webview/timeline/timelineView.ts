@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Picture } from '../../src/shared/picture';
 import type { TimelineView } from '../../src/shared/timelineView';
 import type { Size } from '../graph/camera';
@@ -45,7 +46,7 @@ export function timelineCanvas(events: TimelineEvents): TimelineCanvas {
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   const element = el(
     'div',
-    { class: 'timeline-canvas', tabindex: '0', role: 'application', 'aria-roledescription': 'pipeline timeline', 'aria-label': 'The plan over time. Arrow keys walk along a device and to other devices, Home and End to its first and last work, Enter selects the stage.' },
+    { class: 'timeline-canvas', tabindex: '0', role: 'application', 'aria-roledescription': t('pipeline timeline'), 'aria-label': t('The plan over time. Arrow keys walk along a device and to other devices, Home and End to its first and last work, Enter selects the stage.') },
     canvas,
   );
   const context = canvas.getContext('2d', { alpha: false })!;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatSeconds } from '../../src/shared/format';
 import type { OperatorView, PlanView } from '../../src/shared/planView';
 import type { Selection, State } from '../state';
@@ -23,7 +24,7 @@ interface Node {
  * load. It is there for screen readers and the keyboard alone (WAI-ARIA tree pattern), and what it selects is selected everywhere.
  */
 export function treeTwin(onSelect: (selection: Selection) => void): TreeTwin {
-  const element = el('div', { class: 'twin', role: 'tree', 'aria-label': 'Stages and operators', tabindex: '0' });
+  const element = el('div', { class: 'twin', role: 'tree', 'aria-label': t('Stages and operators'), tabindex: '0' });
   let view: PlanView | null = null;
   let nodes: Node[] = [];
   let focused = 0;
@@ -34,11 +35,12 @@ export function treeTwin(onSelect: (selection: Selection) => void): TreeTwin {
   const labelOfStage = (index: number): string => {
     const stage = view?.plan?.stages[index];
     const own = view!.operators.filter((operator) => !operator.foldable && stageOf(operator) === index).length;
-    if (!stage) return `${view!.modelName}, ${own} operators, no plan`;
-    return `Stage ${stage.name} on ${stage.device}, ${formatSeconds(stage.loadSeconds)} per sample, ${own} operators${stage.bottleneck ? ', the bottleneck' : ''}`;
+    const count = own === 1 ? t('1 operator') : t('{0} operators', own);
+    if (!stage) return [view!.modelName, count, t('no plan')].join(', ');
+    return [t('Stage {0} on {1}', stage.name, stage.device), t('{0} per sample', formatSeconds(stage.loadSeconds)), count, ...(stage.bottleneck ? [t('the bottleneck')] : [])].join(', ');
   };
   const labelOf = ({ type, name, id, seconds, stage }: OperatorView): string =>
-    [type, name || id, ...(view?.plan ? [`stage ${view.plan.stages[stage]?.name ?? 'none'}`] : []), seconds === null ? 'time unknown' : formatSeconds(seconds)].join(', ');
+    [type, name || id, ...(view?.plan ? [stageText(view.plan.stages[stage]?.name)] : []), seconds === null ? t('time unknown') : formatSeconds(seconds)].join(', ');
 
   const add = (parent: number, level: number, label: string, selection: Selection, expanded?: boolean): void => {
     const item = el('div', { role: 'treeitem', id: `twin-${nodes.length}`, 'aria-level': String(level), ...(expanded === undefined ? {} : { 'aria-expanded': String(expanded) }) }, label);
@@ -54,7 +56,7 @@ export function treeTwin(onSelect: (selection: Selection) => void): TreeTwin {
         if (shown === 0) continue;
         const own = view.operators.flatMap((operator, index) => (!operator.foldable && stageOf(operator) === stage ? [index] : []));
         for (const index of own.slice(0, shown)) add(at, 2, labelOf(view.operators[index]!), { kind: 'operator', index });
-        if (own.length > shown) add(at, 2, `${own.length - shown} more`, null);
+        if (own.length > shown) add(at, 2, t('{0} more', own.length - shown), null);
       }
     }
     element.replaceChildren(...nodes.map(({ item }) => item));
@@ -122,3 +124,5 @@ export function treeTwin(onSelect: (selection: Selection) => void): TreeTwin {
     },
   };
 }
+
+const stageText = (name: string | undefined): string => (name === undefined ? t({ message: 'in no stage', comment: 'Where an operator is' }) : t('stage {0}', name));

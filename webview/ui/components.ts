@@ -2,6 +2,7 @@
  * The only module that knows which component library draws buttons and fields. It registers what is used and nothing else;
  * everything else of the view goes through these creators, so that the library can be replaced here.
  */
+import { t } from '@vscode/l10n';
 import {
   provideVSCodeDesignSystem,
   vsCodeBadge,
@@ -100,7 +101,7 @@ export function textField(options: { readonly label: string; readonly placeholde
   };
 }
 
-export const progressRing = (): HTMLElement => el('vscode-progress-ring', { 'aria-label': 'Working' });
+export const progressRing = (): HTMLElement => el('vscode-progress-ring', { 'aria-label': t('Working') });
 
 export const badge = (text: string): HTMLElement => el('vscode-badge', {}, text);
 

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatBytes, formatFlops, formatSeconds } from '../format';
 import type { PlanView } from '../planView';
 
@@ -5,22 +6,37 @@ import type { PlanView } from '../planView';
 export const METRICS = ['time', 'flops', 'bytes', 'memory', 'intensity', 'transfer', 'measured'] as const;
 export type Metric = (typeof METRICS)[number];
 
-export interface MetricInfo {
-  readonly label: string;
-  /** what the number is, in a few words */
-  readonly hint: string;
-  readonly quantity: 'seconds' | 'bytes' | 'flops' | 'ratio' | 'factor';
-}
+export type Quantity = 'seconds' | 'bytes' | 'flops' | 'ratio' | 'factor';
 
-export const METRIC_INFO: Readonly<Record<Metric, MetricInfo>> = {
-  time: { label: 'Time', hint: 'seconds per sample on its device', quantity: 'seconds' },
-  flops: { label: 'Work', hint: 'floating-point operations per sample', quantity: 'flops' },
-  bytes: { label: 'Bytes moved', hint: 'bytes read and written per sample', quantity: 'bytes' },
-  memory: { label: 'Memory', hint: 'bytes of its weights', quantity: 'bytes' },
-  intensity: { label: 'Intensity', hint: 'floating-point operations for each byte moved', quantity: 'ratio' },
-  transfer: { label: 'Communication', hint: 'seconds that its outputs take to other stages', quantity: 'seconds' },
-  measured: { label: 'Measured / estimated', hint: 'measured time as a multiple of the estimate', quantity: 'factor' },
+export const METRIC_QUANTITY: Readonly<Record<Metric, Quantity>> = {
+  /** per sample on its device */
+  time: 'seconds',
+  /** per sample */
+  flops: 'flops',
+  /** read and written per sample */
+  bytes: 'bytes',
+  /** of its weights */
+  memory: 'bytes',
+  /** FLOPs for each byte moved */
+  intensity: 'ratio',
+  /** that its outputs take to other stages */
+  transfer: 'seconds',
+  /** measured time as a multiple of the estimate */
+  measured: 'factor',
 };
+
+/** What people call a metric; in searches its name is typed. */
+export function metricLabel(metric: Metric): string {
+  switch (metric) {
+    case 'time': return t({ message: 'Time', comment: 'Of an operator' });
+    case 'flops': return t({ message: 'Work', comment: 'Floating-point operations' });
+    case 'bytes': return t({ message: 'Bytes moved', comment: 'Bytes that an operator reads and writes' });
+    case 'memory': return t('Memory');
+    case 'intensity': return t({ message: 'Intensity', comment: 'Floating-point operations for each byte moved' });
+    case 'transfer': return t({ message: 'Communication', comment: 'Time that tensors take to other stages' });
+    case 'measured': return t({ message: 'Measured / estimated', comment: 'Measured time as a multiple of the estimated time' });
+  }
+}
 
 /** A metric of every operator, by index; NaN where it is not known. */
 export function metricOf({ operators, plan }: PlanView, metric: Metric): Float64Array {
@@ -45,11 +61,11 @@ export function metricOf({ operators, plan }: PlanView, metric: Metric): Float64
 /** "1.37 ms", "2.10 MB", "12.4 FLOP/B" */
 export function formatMetric(metric: Metric, value: number): string {
   if (Number.isNaN(value)) return '?';
-  switch (METRIC_INFO[metric].quantity) {
+  switch (METRIC_QUANTITY[metric]) {
     case 'seconds': return formatSeconds(value);
     case 'bytes': return formatBytes(value);
     case 'flops': return formatFlops(value);
-    case 'factor': return `${Number(value.toPrecision(3))} times`;
+    case 'factor': return t({ message: '{0} times', args: [Number(value.toPrecision(3))], comment: 'A factor' });
     case 'ratio': return `${Number(value.toPrecision(3))} FLOP/B`;
   }
 }

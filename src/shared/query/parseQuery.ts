@@ -1,4 +1,5 @@
-import { METRIC_INFO, METRICS, type Metric, type MetricInfo } from './metrics';
+import { t } from '@vscode/l10n';
+import { METRIC_QUANTITY, METRICS, type Metric, type Quantity } from './metrics';
 
 /** One condition of a search; all have to hold. */
 export type Term = { readonly negated: boolean } & (
@@ -18,7 +19,7 @@ export type Flag = (typeof FLAGS)[number];
 export type ParsedQuery = { readonly terms: readonly Term[] } | { readonly problem: string };
 
 /** Factors of units, by quantity; decimal and binary ones for bytes. */
-const UNITS: Readonly<Record<MetricInfo['quantity'], Readonly<Record<string, number>>>> = {
+const UNITS: Readonly<Record<Quantity, Readonly<Record<string, number>>>> = {
   seconds: { ns: 1e-9, 'µs': 1e-6, us: 1e-6, ms: 1e-3, s: 1 },
   bytes: { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
   flops: { flop: 1, kflop: 1e3, mflop: 1e6, gflop: 1e9, tflop: 1e12 },
@@ -54,27 +55,27 @@ function parseTerm(text: string, quoted: boolean): Bare<Term> | string {
   const field = name.toLowerCase();
   const relation = (sign === ':' ? '=' : sign) as Relation;
   if (isOne(TEXT_FIELDS, field)) {
-    if (relation !== '=') return `"${field}" is text: write ${field}:word`;
-    return value === '' ? `"${field}:" looks for nothing yet` : { kind: 'contains', field, text: value.toLowerCase() };
+    if (relation !== '=') return t({ message: '"{0}" is text: write {0}:word', args: [field], comment: '"word" stands for any word' });
+    return value === '' ? t('"{0}" looks for nothing yet', `${field}:`) : { kind: 'contains', field, text: value.toLowerCase() };
   }
   if (isOne(FLAGS, field)) {
     const flag = { yes: true, true: true, no: false, false: false }[value.toLowerCase()];
-    return flag === undefined || relation !== '=' ? `write ${field}:yes or ${field}:no` : { kind: 'flag', field, value: flag };
+    return flag === undefined || relation !== '=' ? t('write {0} or {1}', `${field}:yes`, `${field}:no`) : { kind: 'flag', field, value: flag };
   }
   if (field === 'stage') {
-    return /^\d+$/.test(value) ? { kind: 'number', field, relation, value: Number(value) } : 'write stage:2, with the number of a stage';
+    return /^\d+$/.test(value) ? { kind: 'number', field, relation, value: Number(value) } : t('write {0}, with the number of a stage', 'stage:2');
   }
   if (isOne(METRICS, field)) return numberTerm(field, relation, value);
   // a name with a colon in it, as exporters write them, is a word like any other
   if (sign === ':' || sign === '=') return { kind: 'text', text: text.toLowerCase() };
-  return `"${name}" is nothing that can be compared: ${[...METRICS, 'stage'].join(', ')}`;
+  return t('"{0}" is nothing that can be compared; what can be: {1}', name, [...METRICS, 'stage'].join(', '));
 }
 
 function numberTerm(field: Metric, relation: Relation, value: string): Bare<Term> | string {
-  const units = UNITS[METRIC_INFO[field].quantity];
+  const units = UNITS[METRIC_QUANTITY[field]];
   const match = /^(\d+(?:\.\d*)?|\.\d+)(?:e([+-]?\d{1,3}))?\s*([a-zµ/]*)$/i.exec(value);
   const factor = match?.[3] === '' ? 1 : units[match?.[3]?.toLowerCase() ?? '-'];
-  if (!match || factor === undefined) return `write ${field}>${EXAMPLES[METRIC_INFO[field].quantity]}, with ${Object.keys(units).join(', ')}`;
+  if (!match || factor === undefined) return t({ message: 'write {0}, with {1}', args: [`${field}>${EXAMPLES[METRIC_QUANTITY[field]]}`, Object.keys(units).join(', ')], comment: 'An example of a condition, and the units that it may have' });
   return { kind: 'number', field, relation, value: Number(match[1]) * 10 ** Number(match[2] ?? 0) * factor };
 }
 
