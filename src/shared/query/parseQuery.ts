@@ -68,7 +68,7 @@ function parseTerm(text: string, quoted: boolean): Bare<Term> | string {
   if (isOne(METRICS, field)) return numberTerm(field, relation, value);
   // a name with a colon in it, as exporters write them, is a word like any other
   if (sign === ':' || sign === '=') return { kind: 'text', text: text.toLowerCase() };
-  return t('"{0}" is nothing that can be compared; what can be: {1}', name, [...METRICS, 'stage'].join(', '));
+  return t('"{0}" is nothing that can be compared: {1}', name, [...METRICS, 'stage'].join(', '));
 }
 
 function numberTerm(field: Metric, relation: Relation, value: string): Bare<Term> | string {
