@@ -1,9 +1,10 @@
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { contractBlocks, oneDevice } from './baselines';
-import { cutBound, lowerBound } from './bounds';
+import { lowerBound } from './bounds';
 import { workMeasure } from './capacity';
 import { contract, type Contraction } from './contract';
+import { cutBound } from './cutBound';
 import { firstDevices } from './devices';
 import { evaluate } from './evaluate';
 import { solveIdeals } from './idealProgram';
