@@ -1,7 +1,7 @@
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { capacities, type WorkMeasure } from './capacity';
 import type { Contraction } from './contract';
-import { cutReach, type CutReach } from './cutBound';
+import type { CutReach } from './cutBound';
 import { cutsOf } from './cuts';
 import { deviceCounts } from './deviceCounts';
 import { stagesAtEnds, sumsOf } from './idealSums';
@@ -28,7 +28,7 @@ export interface IdealResult {
  *
  * @param upper seconds; Infinity if nothing is known
  * @param expired polled now and then; true stops the search
- * @param reachable how far stages get within a time, where it is known already
+ * @param reachable how far stages get within a time, where that is known
  */
 export function solveIdeals(
   problem: Contraction,
@@ -37,7 +37,7 @@ export function solveIdeals(
   upper: number,
   control: Control,
   expired: () => boolean = () => false,
-  reachable: CutReach | null = cutReach(problem, measure),
+  reachable: CutReach | null = null,
 ): IdealResult {
   let ideals = enumerated;
   let sums = sumsOf(problem, ideals);
