@@ -4,6 +4,7 @@ import type { Split } from './stages';
 
 /** Everything on one device of the class that takes least time for it; null if no class supports and holds all. */
 export function oneDevice(units: Contraction): Split | null {
+  if (units.requiredStage?.some((stage) => stage > 0) === true) return null;
   const all = Array.from({ length: units.size }, (_, u) => u);
   const needed =
     units.residentBytes.reduce((a, b) => a + b, 0) + units.sharedMemory.reduce((sum, { bytes }) => sum + bytes, 0) + units.workspaceBytes.reduce((a, b) => Math.max(a, b), 0);

@@ -1,5 +1,6 @@
 import { components, digraph, depthFirstOrder, type Digraph } from './digraph';
 import type { DeviceClass, PlacementProblem } from './problem';
+import { requiredOfParts } from './requiredStages';
 
 /** A value between units; `pins` are the units that read it, ascending, without the unit that writes it. */
 export interface UnitNet {
@@ -25,6 +26,8 @@ export interface Contraction {
   readonly nets: readonly UnitNet[];
   /** which units must come before which */
   readonly order: Digraph;
+  /** the stage that each unit must be in, -1: any; absent: any for all. At most one unit has any one stage, and `order` has them one after the other */
+  readonly requiredStage?: Int32Array;
 }
 
 /** Disjoint sets with path halving. */
@@ -80,6 +83,9 @@ function memoryMatters(problem: PlacementProblem): boolean {
  * repeatedly. After the preprocessing of the reference program of Tarnawski et al. (NeurIPS 2020); the last step looks at backward nets
  * too and asks besides that memory cannot bind, without which it could change the optimum.
  *
+ * Operators that must be in the same stage share a device, and those of an earlier stage come before those of a later one: they are joined and ordered so. Idle
+ * units are then left alone, because one of them may be all that a stage has, and a stage that is gone renumbers those behind it.
+ *
  * @param keep operators that are never merged because they are idle: they cost something that the times do not show
  */
 export function contract(problem: PlacementProblem, keep: (v: number) => boolean = () => false): Contraction {
@@ -93,6 +99,7 @@ export function contract(problem: PlacementProblem, keep: (v: number) => boolean
     else sets.join(v, other);
   });
   const arcs = orderingArcs(problem);
+  const inStages = joinStages(problem, sets, arcs);
   const arcsOfSets = (): Digraph => digraph(n, arcs.from.map(sets.find), arcs.to.map(sets.find));
 
   const scc = components(arcsOfSets());
@@ -102,9 +109,26 @@ export function contract(problem: PlacementProblem, keep: (v: number) => boolean
     if (leader[c] === -1) leader[c] = v;
     else sets.join(v, leader[c]!);
   }
-  mergeIdle(problem, sets, keep);
+  if (!inStages) mergeIdle(problem, sets, keep);
 
   return fromPartition(problem, Int32Array.from({ length: n }, (_, v) => sets.find(v)), arcs);
+}
+
+/** Joins operators that must be in one stage, and adds arcs from each such stage to the next. @returns whether there are any */
+function joinStages({ requiredStage }: PlacementProblem, sets: ReturnType<typeof disjointSets>, arcs: { from: number[]; to: number[] }): boolean {
+  const holder = new Map<number, number>();
+  requiredStage?.forEach((stage, v) => {
+    if (stage < 0) return;
+    const other = holder.get(stage);
+    if (other === undefined) holder.set(stage, v);
+    else sets.join(v, other);
+  });
+  const stages = [...holder.keys()].sort((a, b) => a - b);
+  stages.slice(1).forEach((stage, i) => {
+    arcs.from.push(holder.get(stages[i]!)!);
+    arcs.to.push(holder.get(stage)!);
+  });
+  return stages.length > 0;
 }
 
 /** Merges units that take no time into their only neighbour. */
@@ -158,6 +182,7 @@ function fromPartition(problem: PlacementProblem, rootOf: Int32Array, arcs: { fr
       workspaceBytes: problem.workspaceBytes,
       sharedMemory: problem.sharedMemory.map(({ bytes, operators }) => ({ bytes, units: operators })),
       nets: problem.nets.map(({ producer, consumers, transferSeconds }) => ({ producer, pins: consumers, transferSeconds })),
+      ...(problem.requiredStage && { requiredStage: problem.requiredStage }),
     },
     unitOf,
     size,
@@ -165,7 +190,7 @@ function fromPartition(problem: PlacementProblem, rootOf: Int32Array, arcs: { fr
   );
 }
 
-type Summable = Pick<Contraction, 'classes' | 'seconds' | 'residentBytes' | 'workspaceBytes' | 'sharedMemory' | 'nets'>;
+type Summable = Pick<Contraction, 'classes' | 'seconds' | 'residentBytes' | 'workspaceBytes' | 'sharedMemory' | 'nets' | 'requiredStage'>;
 
 /** Adds up times, bytes and nets over the parts of a partition; `unitOf` must number parts in an order that `order` allows. */
 function sumUp(parts: Summable, unitOf: Int32Array, size: number, order: Digraph): Contraction {
@@ -197,7 +222,10 @@ function sumUp(parts: Summable, unitOf: Int32Array, size: number, order: Digraph
     if (same === undefined) byEnds.set(ends, { producer, pins, transferSeconds: [...net.transferSeconds] });
     else net.transferSeconds.forEach((t, c) => (same.transferSeconds[c]! += t));
   }
-  return { classes: parts.classes, size, unitOf, seconds, residentBytes, workspaceBytes, sharedMemory, nets: [...byEnds.values()], order };
+  const requiredStage = parts.requiredStage && requiredOfParts(parts.requiredStage, unitOf, size);
+  return {
+    classes: parts.classes, size, unitOf, seconds, residentBytes, workspaceBytes, sharedMemory, nets: [...byEnds.values()], order, ...(requiredStage && { requiredStage }),
+  };
 }
 
 /**

@@ -7,6 +7,8 @@ export interface DeviceCounts {
   readonly stride: Int32Array;
   /** used[c][s]: devices of class c that state s has used */
   readonly used: readonly Int32Array[];
+  /** devices of all classes that each state has used */
+  readonly total: Int32Array;
   readonly limit: Int32Array;
 }
 
@@ -19,5 +21,6 @@ export function deviceCounts(classes: readonly DeviceClass[]): DeviceCounts {
   });
   const limit = Int32Array.from(classes, (cls) => cls.count);
   const used = classes.map((_, c) => Int32Array.from({ length: states }, (_, s) => Math.floor(s / stride[c]!) % (limit[c]! + 1)));
-  return { states, stride, used, limit };
+  const total = Int32Array.from({ length: states }, (_, s) => used.reduce((sum, of) => sum + of[s]!, 0));
+  return { states, stride, used, total, limit };
 }

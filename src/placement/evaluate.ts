@@ -93,6 +93,38 @@ function sorted(used: readonly number[], after: readonly Set<number>[]): number[
   return order;
 }
 
+/**
+ * A topological order with devices at the positions that are wanted of them, if there is one; otherwise the order given. Devices are jobs of one unit of time with
+ * precedence, release times and due dates: once these are made consistent with each other, taking the earliest due date first finds a schedule wherever there
+ * is one (Brucker, Scheduling Algorithms, section 4.1).
+ *
+ * @param order topological
+ * @param wanted device -> position
+ */
+function withPositions(order: readonly number[], after: readonly Set<number>[], wanted: ReadonlyMap<number, number>): number[] {
+  const release = new Map(order.map((d) => [d, wanted.get(d) ?? 0]));
+  const due = new Map(order.map((d) => [d, wanted.get(d) ?? order.length - 1]));
+  const waiting = new Map<number, number>(order.map((d) => [d, 0]));
+  for (const d of order) {
+    for (const e of after[d]!) {
+      release.set(e, Math.max(release.get(e)!, release.get(d)! + 1));
+      waiting.set(e, waiting.get(e)! + 1);
+    }
+  }
+  for (const d of [...order].reverse()) for (const e of after[d]!) due.set(d, Math.min(due.get(d)!, due.get(e)! - 1));
+  const left = new Set(order);
+  const found: number[] = [];
+  while (left.size > 0) {
+    const ready = [...left].filter((d) => waiting.get(d) === 0 && release.get(d)! <= found.length);
+    const next = ready.sort((a, b) => due.get(a)! - due.get(b)! || a - b)[0];
+    if (next === undefined) return [...order];
+    left.delete(next);
+    found.push(next);
+    for (const e of after[next]!) waiting.set(e, waiting.get(e)! - 1);
+  }
+  return found;
+}
+
 /** Whether an order names each used device once, and each after those that it receives from. */
 function respects(order: readonly number[], used: readonly number[], after: readonly Set<number>[]): boolean {
   const position = new Map(order.map((device, i) => [device, i]));
@@ -215,8 +247,17 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
   } else if (order !== null && options.order !== undefined) {
     if (respects(options.order, used, after)) order = [...options.order];
     else violations.push(disorder(problem, assignment, options.order));
+  } else if (order !== null && problem.requiredStage) {
+    const wanted = new Map([...problem.requiredStage].flatMap((stage, v) => (stage < 0 ? [] : [[assignment[v]!, stage] as const])));
+    order = withPositions(order, after, wanted);
   }
   const pipeline = order ?? used;
+  problem.requiredStage?.forEach((stage, v) => {
+    if (stage < 0) return;
+    const at = order?.indexOf(assignment[v]!);
+    if (at === undefined) violations.push(`operator ${name(v)} must be in stage ${stage}, and the stages have no order`);
+    else if (at !== stage) violations.push(`operator ${name(v)} must be in stage ${stage}, and is in stage ${at}`);
+  });
   const back = pipeline.findIndex((d, i) => i > 0 && serverOf(d) < serverOf(pipeline[i - 1]!));
   if (options.requireContiguity !== false && options.order !== undefined && back > 0) {
     violations.push(`the stages do not fill one server after the other: ${title(pipeline[back]!)} comes after ${title(pipeline[back - 1]!)}`);

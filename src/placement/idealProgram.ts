@@ -8,6 +8,7 @@ import { stagesAtEnds, sumsOf } from './idealSums';
 import { turned, type Ideals } from './ideals';
 import { IMPROVEMENT } from './linearized';
 import { combine } from './overlap';
+import { boundariesOf, UNREACHABLE } from './requiredStages';
 import type { Split } from './stages';
 
 /** How a run of the program ended. */
@@ -24,7 +25,8 @@ export interface IdealResult {
  * do within the bound, and that are themselves done within it. Ideals are sorted by work, so these lie in a window.
  *
  * A stage costs the same whichever way the data flows, so that the program may as well go from the end of the pipeline to its front. It begins where
- * fewer stages stay within the bound: heavy values near an end leave few ideals to go on from.
+ * fewer stages stay within the bound: heavy values near an end leave few ideals to go on from. Where units must be in certain stages it begins at the front, because
+ * the devices used so far then say which stage comes next; fewer devices used are then no advantage before the last of these units.
  *
  * @param upper seconds; Infinity if nothing is known
  * @param expired polled now and then; true stops the search
@@ -42,7 +44,8 @@ export function solveIdeals(
   let ideals = enumerated;
   let sums = sumsOf(problem, ideals);
   let cuts = cutsOf(ideals, problem.size, problem.nets);
-  const { front, back } = stagesAtEnds(problem, ideals, sums, cuts, upper);
+  const boundaries = boundariesOf(enumerated, problem.requiredStage);
+  const { front, back } = boundaries === null ? stagesAtEnds(problem, ideals, sums, cuts, upper) : { front: 0, back: 0 };
   const fromEnd = back < front;
   if (fromEnd) {
     ideals = turned(enumerated);
@@ -51,7 +54,7 @@ export function solveIdeals(
   }
   const { count, words, bits, work, firstOpen, lastUsed } = ideals;
   const counts = deviceCounts(problem.classes);
-  const { states, stride, used, limit } = counts;
+  const { states, stride, used, total, limit } = counts;
   const classes = problem.classes.length;
   const { seconds, unsupported, resident } = sums;
   const { starts: cutStarts, nets: cut } = cuts;
@@ -69,6 +72,10 @@ export function solveIdeals(
   const cameFrom = new Int32Array(count * states).fill(-1);
   const by = new Uint8Array(count * states);
   table[0] = 0;
+  // what a requirement rules out is never improved, and so never reached
+  if (boundaries !== null) {
+    for (let i = 0; i < count; i++) for (let s = 0; s < states; s++) if (total[s]! < boundaries.from[i]! || total[s]! > boundaries.to[i]!) table[i * states + s] = -Infinity;
+  }
   let found = -1;
   let strict = upper * (1 - IMPROVEMENT);
   /** what devices can still do: by their capacity, and by where cuts can lie */
@@ -99,12 +106,13 @@ export function solveIdeals(
     const row = j * states;
     const rest = measure.total - work[j]!;
     let aliveCount = 0;
+    const numbered = boundaries !== null && boundaries.to[j]! < UNREACHABLE;
     for (let s = 0; s < states; s++) {
       let fewer = Infinity;
       for (let c = 0; c < classes; c++) if (used[c]![s]! > 0) fewer = Math.min(fewer, least[s - stride[c]!]!);
-      const value = table[row + s]!;
+      const value = table[row + s]! === -Infinity ? Infinity : table[row + s]!;
       least[s] = Math.min(fewer, value);
-      if (value < fewer && value < strict && rest <= left[s]!) alive[aliveCount++] = s;
+      if ((value < fewer || numbered) && value < strict && rest <= left[s]!) alive[aliveCount++] = s;
     }
     if (aliveCount === 0) continue;
     let low = Infinity;

@@ -3,6 +3,7 @@ import { capacities, workMeasure } from './capacity';
 import type { Contraction } from './contract';
 import { deviceCounts } from './deviceCounts';
 import { combine } from './overlap';
+import { lineBoundaries, type LineBoundaries } from './requiredStages';
 import type { Split } from './stages';
 
 /** Relative improvement that counts: smaller ones are noise of rounding. */
@@ -35,6 +36,8 @@ interface Line {
   readonly sharedBytes: Float64Array;
   readonly sharedBefore: Int32Array;
   readonly limited: boolean;
+  /** null where no unit must be in a stage */
+  readonly boundaries: LineBoundaries | null;
 }
 
 function lineOf(problem: Contraction, order: Int32Array): Line {
@@ -102,6 +105,7 @@ function lineOf(problem: Contraction, order: Int32Array): Line {
     sharedBytes: Float64Array.from(sharedAt.flat(), (entry) => entry.bytes),
     sharedBefore: Int32Array.from(sharedAt.flat(), (entry) => entry.before),
     limited: problem.classes.some((cls) => Number.isFinite(cls.memoryBytes)),
+    boundaries: lineBoundaries(problem.requiredStage, order, problem.classes.reduce((sum, { count }) => sum + count, 0)),
   };
 }
 
@@ -159,10 +163,12 @@ function fill(line: Line, limit: number): Split | null {
   let value = 0;
   for (let from = 0; from < n; ) {
     let best = { class: -1, from, end: from, load: 0 };
+    const first = line.boundaries?.first[stages.length + 1] ?? 0;
+    const last = line.boundaries?.last[stages.length + 1] ?? n;
     for (let c = 0; c < left.length; c++) {
       if (left[c] === 0) continue;
       stagesFrom(line, from, c, () => limit, (end, load) => {
-        if (load >= limit || (end <= best.end && !(end === best.end && load < best.load))) return;
+        if (load >= limit || end < first || end > last || (end <= best.end && !(end === best.end && load < best.load))) return;
         best = { class: c, from, end, load };
       });
     }
@@ -214,7 +220,8 @@ export function solveLine(problem: Contraction, order: Int32Array, upper: number
   const line = lineOf(problem, order);
   const measure = workMeasure(problem);
   const counts = deviceCounts(problem.classes);
-  const { states, stride, used, limit } = counts;
+  const { states, stride, used, total, limit } = counts;
+  const { boundaries } = line;
   const named = (split: Split): Split => ({ ...split, stages: split.stages.map((s) => ({ ...s, units: s.units.map((p) => order[p]!) })) });
 
   let best: Split | null = firstSplit(line);
@@ -226,6 +233,10 @@ export function solveLine(problem: Contraction, order: Int32Array, upper: number
   const from = new Int32Array((n + 1) * states).fill(-1);
   const by = new Uint8Array((n + 1) * states);
   table[0] = 0;
+  // what a requirement rules out is never improved, and so never reached
+  if (boundaries !== null) {
+    for (let i = 0; i <= n; i++) for (let s = 0; s < states; s++) if (i < boundaries.first[total[s]!]! || i > boundaries.last[total[s]!]!) table[i * states + s] = -Infinity;
+  }
   const done = new Float64Array(n + 1);
   for (let p = 0; p < n; p++) done[p + 1] = done[p]! + measure.work[order[p]!]!;
   const least = new Float64Array(states);
@@ -238,12 +249,13 @@ export function solveLine(problem: Contraction, order: Int32Array, upper: number
     if ((i & 63) === 0) throwIfCancelled(control);
     const row = i * states;
     let aliveCount = 0;
+    const numbered = boundaries !== null && i < boundaries.free;
     for (let s = 0; s < states; s++) {
       let fewer = Infinity;
       for (let c = 0; c < stride.length; c++) if (used[c]![s]! > 0) fewer = Math.min(fewer, least[s - stride[c]!]!);
-      const value = table[row + s]!;
+      const value = table[row + s]! === -Infinity ? Infinity : table[row + s]!;
       least[s] = Math.min(fewer, value);
-      if (value < fewer && value < strict && measure.total - done[i]! <= left[s]!) alive[aliveCount++] = s;
+      if ((value < fewer || numbered) && value < strict && measure.total - done[i]! <= left[s]!) alive[aliveCount++] = s;
     }
     if (aliveCount === 0) continue;
     for (let c = 0; c < stride.length; c++) {

@@ -58,6 +58,11 @@ export interface PlacementProblem {
   readonly colocation: Int32Array;
   /** 1 for operators of the backward pass: only the others must be contiguous; length n */
   readonly backward: Uint8Array;
+  /**
+   * requiredStage[v]: the stage that operator v must be in, its index in the pipeline's order; -1: any; length n. Stages that are not used do not count: whatever is in
+   * stage s has s devices, or replicated stages, before it. Absent: any for all.
+   */
+  readonly requiredStage?: Int32Array;
   /** present if the problem is to train a graph that has no backward operators of its own */
   readonly training?: Training;
   /** present if a stage may run on several devices, each working on samples of its own */

@@ -191,7 +191,7 @@ function certified(search: Search, milliseconds: number): Solution {
     for (const u of stage.units) deviceOf[u] = device;
   }
   const assignment = units.unitOf.map((u) => deviceOf[u]!);
-  const { maxLoadSeconds: value, violations } = evaluate(problem, assignment);
+  const { maxLoadSeconds: value, violations } = evaluate(problem, assignment, { order });
   if (violations.length > 0) throw new Error(`the solver made an invalid placement: ${violations[0]}`);
   if (Math.abs(value - search.best!.value) > 1e-9 * value) throw new Error(`the solver computed ${search.best!.value}, the evaluator ${value}`);
   const optimal = value <= search.bound * (1 + 1e-9);

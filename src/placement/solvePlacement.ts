@@ -40,6 +40,9 @@ export async function solvePlacement(problem: PlacementProblem, options: SolveOp
     throw new UserError('method', `'${options.method}' is not known.`, `Choose one of ${placementMethods.join(', ')}.`);
   }
   const { objective } = options;
+  if (looseMethods.includes(options.method) && problem.requiredStage?.some((stage) => stage >= 0) === true) {
+    throw new UserError('method', `'${options.method}' knows no stages, and operators are pinned to some.`, "Use 'auto', or 'ordered-integer'.");
+  }
   if (objective === 'latency') return solveForLatency(problem, options, control);
   if (objective === 'gpipe' || needsPipeline(problem)) {
     const solvePlain = (flat: PlacementProblem, timeLimitSeconds: number, quiet: Control): Promise<Solution> => solvePlacement(flat, { objective: 'throughput', method: 'auto', timeLimitSeconds }, quiet);

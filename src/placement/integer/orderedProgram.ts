@@ -9,6 +9,8 @@ import type { PointReader } from './pointReader';
  * by construction. The paper's program (section 5) instead adds reachability variables to the unordered assignment; it admits every
  * renaming of the devices and its relaxation is much weaker. Which class stands at which position is fixed by the caller, because a free
  * choice would bring the symmetric copies back.
+ *
+ * A position may stay empty, and stages that are not used do not count: up to the last stage that an operator must be in, none may.
  */
 export function orderedProgram(problem: PlacementProblem, classAt: readonly number[], firstDevice: readonly number[], unit: number): PointReader {
   const { count, groupOf, seconds, resident, workspace } = colocationGroups(problem);
@@ -26,6 +28,14 @@ export function orderedProgram(problem: PlacementProblem, classAt: readonly numb
   const x0 = (m: number): number => (m === positions - 1 ? 1 : 0);
 
   for (let g = 0; g < count; g++) for (let m = 1; m < positions - 1; m++) program.atLeast([[y[g]![m]!, 1], [y[g]![m - 1]!, -1]], 0);
+  const required = problem.requiredStage ?? new Int32Array(0);
+  const last = required.reduce((a, b) => Math.max(a, b), -1);
+  required.forEach((stage, v) => {
+    if (stage < 0) return;
+    const of = y[groupOf[v]!]!;
+    for (let m = 0; m < positions - 1; m++) program.row([[of[m]!, 1]], m < stage ? 0 : 1, m < stage ? 0 : 1);
+  });
+  for (let m = 0; m <= last; m++) program.atLeast(Array.from({ length: count }, (_, g) => x(g, m)).flat(), 1 - count * x0(m));
   for (const [u, v] of precedence(problem, groupOf)) for (let m = 0; m < positions - 1; m++) program.atLeast([[y[u]![m]!, 1], [y[v]![m]!, -1]], 0);
   for (let g = 0; g < count; g++) {
     for (let m = 0; m < positions; m++) if (!Number.isFinite(seconds[classAt[m]!]![g]!)) program.row(x(g, m), -x0(m), -x0(m));

@@ -20,6 +20,9 @@ export function solveForLatency(problem: PlacementProblem, options: SolveOptions
   if (method === undefined) {
     throw new UserError('method', `'${options.method}' does not minimise the latency of one sample.`, `Choose one of ${latencyMethods.join(', ')}.`);
   }
+  if (problem.requiredStage?.some((stage) => stage >= 0) === true) {
+    throw new UserError('pins', 'name stages, and the subgraphs of one sample have no fixed places in a pipeline.', 'Pin the operators to devices instead.');
+  }
   return solved(problem, method, options, control);
 }
 

@@ -5,7 +5,7 @@ import { workMeasure } from '../capacity';
 import { coarser, contract, type Contraction } from '../contract';
 import { classOfDevices, firstDevices } from '../devices';
 import { enumerateIdeals, type IdealBudget } from '../ideals';
-import { exhausted, InfeasibleError } from '../infeasible';
+import { checkStages, exhausted, InfeasibleError } from '../infeasible';
 import { IMPROVEMENT } from '../linearized';
 import { judge } from '../judge';
 import { topologicalOrders } from '../orders';
@@ -84,6 +84,7 @@ export async function solvePipeline(problem: PlacementProblem, options: Pipeline
   const sharing = new Set(problem.sharedMemory.flatMap(({ operators }) => operators));
   const weighs = (v: number): boolean => most > 1 && ((problem.replication?.weightBytes[v] ?? 0) > 0 || sharing.has(v));
   const units = contract(heaviest, weighs);
+  checkStages(problem, units);
   const search: Search = {
     problem, objective, units, control,
     rules: { value: objective === 'gpipe' ? 'passes' : 'sum', inFlight: inFlightRule(problem, objective), most, servers: problem.servers?.count ?? 1, syncBytesPerSecond: problem.replication?.bytesPerSecond ?? [] },
@@ -261,6 +262,7 @@ function program(search: Search, partOf: Int32Array, size: number, extra: { from
 function lines(search: Search, parts: number, most = Infinity): void {
   const { units, control } = search;
   const { work, total } = workMeasure(units);
+  const pinned = (u: number): boolean => (units.requiredStage?.[u] ?? -1) >= 0;
   let tried = 0;
   for (const order of topologicalOrders(units)) {
     throwIfCancelled(control);
@@ -271,7 +273,9 @@ function lines(search: Search, parts: number, most = Infinity): void {
     order.forEach((u, p) => {
       // a part is closed once it has its share of the work, or while there are parts enough for the units left
       const share = total * ((size + 1) / parts);
-      if (p > 0 && (units.size <= parts || done >= share)) size++;
+      // what must be in a stage stays by itself: beside other units it may be where its stage cannot be
+      const alone = pinned(u) || (p > 0 && pinned(order[p - 1]!));
+      if (p > 0 && (units.size <= parts || done >= share || alone)) size++;
       partOf[u] = size;
       done += work[u]!;
     });

@@ -3,6 +3,7 @@ import { capacities, type WorkMeasure } from '../capacity';
 import { deviceCounts } from '../deviceCounts';
 import type { Ideals } from '../ideals';
 import { IMPROVEMENT } from '../linearized';
+import { boundariesOf, UNREACHABLE } from '../requiredStages';
 import { stageCosts, type PipelineRules } from './stageCost';
 import type { PipelineUnits } from './units';
 
@@ -34,6 +35,9 @@ const LABEL_LIMIT = 2e7;
 
 const CLOSED = -1;
 
+/** How many stages a label's pipeline has before it: not known until it holds a unit that must be in a certain stage. */
+const OPEN = -1;
+
 /** Partial pipelines as growing columns; label 0 is the empty one, at the full ideal. */
 function labels(full: number) {
   let room = 1 << 12;
@@ -49,6 +53,7 @@ function labels(full: number) {
   let server = new Int32Array(room);
   let end = new Int32Array(room).fill(CLOSED);
   let used = new Int32Array(room);
+  let ahead = new Int32Array(room).fill(OPEN);
   const longer = <T extends Int32Array | Float64Array | Uint8Array>(old: T, make: (length: number) => T): T => {
     const result = make(room);
     result.set(old);
@@ -69,7 +74,9 @@ function labels(full: number) {
     end: (l: number) => end[l]!,
     /** devices that run stages; the state counts besides those that are left idle in a closed server */
     used: (l: number) => used[l]!,
-    add: (i: number, s: number, a: number, b: number, from: number, c: number, w: number, t: number, e: number, d: number): number => {
+    /** stages before those of the label; OPEN if any number may be */
+    ahead: (l: number) => ahead[l]!,
+    add: (i: number, s: number, a: number, b: number, from: number, c: number, w: number, t: number, e: number, d: number, f: number): number => {
       if (count === room) {
         room *= 2;
         ideal = longer(ideal, (n) => new Int32Array(n));
@@ -82,6 +89,7 @@ function labels(full: number) {
         server = longer(server, (n) => new Int32Array(n));
         end = longer(end, (n) => new Int32Array(n));
         used = longer(used, (n) => new Int32Array(n));
+        ahead = longer(ahead, (n) => new Int32Array(n));
       }
       ideal[count] = i;
       state[count] = s;
@@ -93,6 +101,7 @@ function labels(full: number) {
       server[count] = t;
       end[count] = e;
       used[count] = d;
+      ahead[count] = f;
       return count++;
     },
   };
@@ -108,6 +117,9 @@ function labels(full: number) {
  * Servers are filled one after the other. A label knows where its server ends, so that what a stage sends is known to leave the server or not; what
  * it reads is known for the first stage of a server, and taken to come the cheaper way for the others. So every value is a lower
  * bound, and exact unless a value passes a whole stage on its way from another server.
+ *
+ * Where units must be in certain stages, the first of them that a label takes in says how many stages come before it, and from there on the label counts them down;
+ * labels that differ in this do not dominate each other.
  *
  * @param upper seconds; Infinity if nothing is known
  * @param measure work of the units with both passes, on which no device is faster than `capacity` says
@@ -155,16 +167,28 @@ export function solveStages(
   const dominates = (m: number, l: number): boolean => {
     if (Math.max(all.first(m), floors.first) > Math.max(all.first(l), floors.first)) return false;
     if (Math.max(all.second(m), floors.second) > Math.max(all.second(l), floors.second)) return false;
-    if (all.end(m) !== all.end(l) || all.used(m) > all.used(l) || all.server(m) > all.server(l)) return false;
+    if (all.ahead(m) !== all.ahead(l) || all.end(m) !== all.end(l) || all.used(m) > all.used(l) || all.server(m) > all.server(l)) return false;
     const a = all.state(m), b = all.state(l);
     return a === b || used.every((of) => of[a]! <= of[b]!);
   };
   /** Whether the list of ideal i has a label with the same devices that is at least as good. */
-  const beaten = (i: number, s: number, e: number, d: number, a: number, b: number): boolean => {
+  const beaten = (i: number, s: number, e: number, d: number, f: number, a: number, b: number): boolean => {
     for (let l = newest[i]!; l >= 0; l = older[l]!) {
-      if (all.state(l) === s && all.end(l) === e && all.used(l) <= d && Math.max(all.first(l), floors.first) <= Math.max(a, floors.first) && Math.max(all.second(l), floors.second) <= Math.max(b, floors.second)) return true;
+      if (all.state(l) === s && all.end(l) === e && all.ahead(l) === f && all.used(l) <= d && Math.max(all.first(l), floors.first) <= Math.max(a, floors.first) && Math.max(all.second(l), floors.second) <= Math.max(b, floors.second)) return true;
     }
     return false;
+  };
+
+  const boundaries = boundariesOf(ideals, units.requiredStage);
+  /** Stages before the one that label l gets at ideal i; null if the units in it, or before it, cannot be in their stages then. */
+  const aheadOf = (l: number, i: number): number | null => {
+    if (boundaries === null) return OPEN;
+    const known = all.ahead(l) !== OPEN;
+    if (!known && boundaries.to[i] === UNREACHABLE) return OPEN;
+    const ahead = known ? all.ahead(l) - 1 : boundaries.to[i]!;
+    if (ahead < boundaries.from[i]! || ahead > boundaries.to[i]! || ahead + 1 < boundaries.from[all.ideal(l)]!) return null;
+    // the first stage has none before it, and is the only one
+    return (ahead === 0) === (i === 0) ? ahead : null;
   };
 
   /** Of the ends of servers that cost the same to what lies before an ideal, the first that was met stands for all. */
@@ -183,9 +207,10 @@ export function solveStages(
     const first = Math.max(all.first(l), a);
     const second = Math.max(all.second(l), b);
     const behind = all.used(l) + width;
-    if (!(worth(first, second) < strict) || beaten(i, to, nextEnd, behind, first, second)) return;
+    const ahead = aheadOf(l, i);
+    if (ahead === null || !(worth(first, second) < strict) || beaten(i, to, nextEnd, behind, ahead, first, second)) return;
     if (!costs.fits(c, rules.inFlight(width, behind))) return;
-    const label = all.add(i, to, first, second, l, c, width, t, nextEnd, behind);
+    const label = all.add(i, to, first, second, l, c, width, t, nextEnd, behind, ahead);
     if (label >= older.length) {
       const longer = new Int32Array(older.length * 2).fill(-1);
       longer.set(older);

@@ -29,10 +29,12 @@ export interface PipelineUnits {
   readonly weightBytes: Float64Array;
   readonly shared: readonly { readonly bytes: number; readonly weightBytes: number; readonly units: readonly number[] }[];
   readonly nets: readonly PipelineNet[];
+  /** the stage that each unit must be in, -1: any; absent: any for all */
+  readonly requiredStage?: Int32Array;
 }
 
 /** Adds up a problem over the units of a contraction of it. */
-export function pipelineUnits(problem: PlacementProblem, { size, unitOf }: Pick<Contraction, 'size' | 'unitOf'>): PipelineUnits {
+export function pipelineUnits(problem: PlacementProblem, { size, unitOf, requiredStage }: Pick<Contraction, 'size' | 'unitOf' | 'requiredStage'>): PipelineUnits {
   const { training, replication, servers } = problem;
   const none = (): Float64Array => new Float64Array(problem.classes.length);
   const added = (values: Float64Array | undefined, wanted: (v: number) => boolean = () => true): Float64Array => {
@@ -87,5 +89,5 @@ export function pipelineUnits(problem: PlacementProblem, { size, unitOf }: Pick<
     servers?.crossGradientSeconds[e]!.forEach((t, c) => (same.crossGradientSeconds[c]! += t));
     byEnds.set(ends, same);
   });
-  return { classes: problem.classes, size, forward, backward, residentBytes, workspaceBytes, stashBytes: added(training?.stashBytes), weightBytes, shared, nets: [...byEnds.values()] };
+  return { classes: problem.classes, size, forward, backward, residentBytes, workspaceBytes, stashBytes: added(training?.stashBytes), weightBytes, shared, nets: [...byEnds.values()], ...(requiredStage && { requiredStage }) };
 }
