@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
-import type { MoveOption, PlanEdit } from '../shared/planEdits';
+import { scopeMembers, type MoveOption, type PinOption, type PlanEdit } from '../shared/planEdits';
 import type { PlanView } from '../shared/planView';
 import { UserError } from '../shared/userError';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
-import { applyEdit, editable, editedCertificate, pinFault } from './editPlan';
+import { applyEdit, editable, editedCertificate } from './editPlan';
 import { moveFault, movedWith } from './moveOperators';
+import { pinFault, pinOptions } from './pinOperators';
 import { pinsOf } from './pins';
 import { placementFileOf } from './placementFileOf';
 import type { Planned } from './planned';
@@ -73,4 +74,16 @@ export function moveOptions(opened: Pick<OpenedPlacement, 'planned' | 'view' | '
     const fault = faultOf(alone);
     return { stage, alone: fault, along: along.size === alone.size ? fault : faultOf(along), operators: along.size };
   });
+}
+
+/**
+ * Where an operator, or all operators of a scope that it lies in, may be pinned.
+ *
+ * @param scope '' for the operator alone
+ * @throws UserError if the placement is stale
+ */
+export function pinOptionsOf(opened: Pick<OpenedPlacement, 'planned' | 'view' | 'modelPath' | 'file'>, operator: number, scope: string): PinOption[] {
+  const { planned } = fresh(opened);
+  const operators = scope === '' ? [operator] : scopeMembers(planned.prepared.graph.operators, scope);
+  return pinOptions(planned, operators.filter((member) => (planned.input.nodeOf[member] ?? -1) >= 0));
 }

@@ -3,7 +3,9 @@ import type { Certificate, Placement } from '../placement/problem';
 import { looseMethods } from '../placement/solvePlacement';
 import type { PlanEdit } from '../shared/planEdits';
 import { afterMove, movable, moveFault, movedWith, placementAfter, type Movable } from './moveOperators';
+import { pinFault, pinTo, unpinned, type PinOutcome } from './pinOperators';
 import { brokenPins } from './pins';
+import { samePlace } from './pinTargets';
 import { withPlacement, type Planned } from './planned';
 import { counted } from './sentences';
 
@@ -37,9 +39,9 @@ export function applyEdit(before: Editable, edit: PlanEdit, judged = true): Edit
     case 'move':
       return move(before, operators, edit.stage, edit.along, judged);
     case 'pin':
-      return pin(before, operators, edit.device);
+      return withPins(before, pinTo(before.planned, operators, 'stage' in edit ? { stage: edit.stage } : { device: edit.device }));
     case 'unpin':
-      return unpin(before, operators);
+      return withPins(before, unpinned(before.planned, operators));
   }
 }
 
@@ -66,36 +68,8 @@ function move(before: Editable, operators: readonly number[], to: number, along:
 
 const withMoved = ({ planned, movable: from }: Editable, placement: Placement): Editable => ({ planned: withPlacement(planned, placement), movable: afterMove(from, placement) });
 
-/** A pinned operator stays where its pin says. */
-export function pinFault({ prepared, input, pinned }: Planned, moved: ReadonlySet<number>, device: number): string | null {
-  for (const [operator, wanted] of pinned) {
-    if (wanted === device || !moved.has(input.nodeOf[operator]!)) continue;
-    const { name, id } = prepared.graph.operators[operator]!;
-    return `“${name || id}” is pinned to ${input.devices[wanted]!.name}: unpin it first.`;
-  }
-  return null;
-}
-
-function pin(before: Editable, operators: readonly number[], name: string): EditOutcome {
-  const { planned } = before;
-  const device = planned.input.devices.findIndex((other) => other.name === name);
-  if (device < 0) return { refused: `The cluster has no device ${name}.` };
-  const { problem, nodeOf } = planned.input;
-  const column = problem.seconds[planned.input.devices[device]!.class]!;
-  const foreign = operators.find((operator) => !Number.isFinite(column[nodeOf[operator]!]!));
-  if (foreign !== undefined) return { refused: `${name} does not support “${problem.labels[nodeOf[foreign]!]!}”.` };
-  const pinned = new Map(planned.pinned);
-  for (const operator of operators) pinned.set(operator, device);
-  const said = `Pinned ${counted(operators.length, 'operator')} to ${name}.`;
-  return { editable: { ...before, planned: { ...planned, pinned } }, said };
-}
-
-function unpin(before: Editable, operators: readonly number[]): EditOutcome {
-  const pinned = new Map(before.planned.pinned);
-  const count = operators.filter((operator) => pinned.delete(operator)).length;
-  if (count === 0) return { refused: 'It is not pinned.' };
-  return { editable: { ...before, planned: { ...before.planned, pinned } }, said: `Unpinned ${counted(count, 'operator')}.` };
-}
+const withPins = (before: Editable, outcome: PinOutcome): EditOutcome =>
+  'refused' in outcome ? outcome : { editable: { ...before, planned: { ...before.planned, pinned: outcome.pinned } }, said: outcome.said };
 
 /**
  * How good a plan is after it was edited. A bound that was proven when it was solved still holds, unless a pin that it relied on is gone; the
@@ -106,7 +80,7 @@ function unpin(before: Editable, operators: readonly number[]): EditOutcome {
 export function editedCertificate({ planned, movable: { placement, contiguous } }: Editable, solved: { readonly certificate: Certificate; readonly planned: Planned }): Certificate {
   const { certificate } = solved;
   const { value, violations } = judge(planned.input.problem, placement, planned.objective, contiguous);
-  const bounded = [...solved.planned.pinned].every(([operator, device]) => planned.pinned.get(operator) === device);
+  const bounded = [...solved.planned.pinned].every(([operator, to]) => samePlace(planned.pinned.get(operator), to));
   const lowerBound = bounded ? Math.min(certificate.lowerBound, value) : 0;
   const reached = lowerBound > 0 && value <= lowerBound * (1 + 1e-9);
   const moved = placement !== solved.planned.placement;

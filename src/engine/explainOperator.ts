@@ -1,7 +1,10 @@
 import { judge } from '../placement/judge';
 import type { Placement, PlacementProblem } from '../placement/problem';
 import { formatBytes, formatPercent, formatSeconds } from '../shared/format';
+import { targetText } from '../shared/planEdits';
 import { typeName } from '../sidecar/staleness';
+import { keeps } from './pins';
+import { targetOf } from './pinTargets';
 import { classOfDevices, type Planned } from './planned';
 import { counted } from './sentences';
 
@@ -24,7 +27,11 @@ export function explainOperator(planned: Planned, operator: number): string {
   const at = `Stage ${stage}`;
   if (node < 0) return `${at}: its value follows from weights and bound dimensions alone. It costs nothing and is computed wherever it is needed.`;
   const pin = planned.pinned.get(operator);
-  if (pin !== undefined) return `${at}, because it is pinned to ${input.devices[pin]!.name}.`;
+  if (pin !== undefined) {
+    const place = targetText(targetOf(pin, input.devices));
+    if (keeps(placement, node, pin)) return `${at}, because it is pinned to ${place}.`;
+    return `${at}. It is pinned to ${place}, and this plan does not keep that: solve it again with the pins.`;
+  }
   if (placement.order.length === 1) return `${at}: the whole model runs on ${input.devices[placement.order[0]!]!.name}.${alone(planned)}`;
 
   if (planned.objective === 'latency') return [`${at}${neighbours(planned, placement, node, stage)}.`, ...onlySupportedBy(planned, node)].join(' ');

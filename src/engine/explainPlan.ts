@@ -151,7 +151,7 @@ async function changeText(planned: Planned, cluster: ClusterFile, what: string, 
   // devices keep their numbers within a class; those of later classes move up
   const shift = input.devices.map(({ name }) => name);
   const before = planned.input.devices;
-  const pinned = new Map([...planned.pinned].map(([operator, device]) => [operator, shift.indexOf(before[device]!.name)]));
+  const pinned = new Map([...planned.pinned].map(([operator, to]) => [operator, 'device' in to ? { device: shift.indexOf(before[to.device]!.name) } : to]));
   const problem = problemWithPins({ ...input }, pinned);
   const slots = Math.max(1, ...[...new Set(planned.placement!.order)].map((device) => planned.placement!.order.filter((other) => other === device).length));
   try {

@@ -20,7 +20,8 @@ export function noPlacement(attempt: Attempt, subject: string): UserError {
     return new UserError(subject, `no device of the cluster runs ${qualifiedType(operator)} ("${operator.id}").`, 'Add a device that does, such as the host.');
   }
   if (pinned.size > 0) {
-    return new UserError(subject, `cannot be placed with its ${pinned.size} pins: they ask for more than the memory of a device, or for stages that depend on each other in a circle.`, 'Remove some.');
+    const which = pinned.size === 1 ? 'pin: every plan that keeps it' : `${pinned.size} pins: every plan that keeps all of them`;
+    return new UserError(subject, `cannot be placed with its ${which} is ruled out by the memory of the devices, by what they support, or by the order in which data flows.`, pinned.size === 1 ? 'Remove it.' : 'Remove some.');
   }
   const main = mainClass(input.problem);
   const { name, count, memoryBytes } = input.problem.classes[main]!;

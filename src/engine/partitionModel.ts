@@ -1,17 +1,16 @@
 import { resolve } from 'node:path';
-import { judge } from '../placement/judge';
 import { looseMethods } from '../placement/solvePlacement';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
-import { attemptOf, solveOrExplain } from './attempt';
-import { settlePins } from './pins';
+import { attemptOf } from './attempt';
 import { placementFileOf } from './placementFileOf';
 import { withPlacement } from './planned';
 import { planView } from './planView';
 import type { Partition, PartitionRequest } from './requests';
 import { clusterOrigin } from './resolveCluster';
 import { recordedModelPath, sidecarPathOf } from './sidecarPath';
+import { solveWithPins } from './solveWithPins';
 
 /**
  * Splits a model over the devices of a cluster. Nothing is written: the result holds the bytes of the placement file and where they belong.
@@ -28,13 +27,10 @@ export async function partitionModel(request: PartitionRequest, control: Control
   const sidecarPath = resolve(request.sidecarPath ?? sidecarPathOf(modelPath));
   const recordedPath = recordedModelPath(sidecarPath, modelPath);
   const { attempt, resolved, base, pins, warnings, previous } = attemptOf(request, sidecarPath, control);
-  const { prepared, input, problem } = attempt;
-  const solution = await solveOrExplain(attempt, request, control);
-  const placement = settlePins(solution.placement, input, pins.pinned);
-  const { violations } = judge(problem, placement, attempt.objective);
-  if (violations.length > 0) throw new Error(`the placement found is not valid: ${violations.slice(0, 3).join('; ')}`);
+  const { prepared } = attempt;
+  const solution = await solveWithPins(attempt, request, control);
 
-  const planned = withPlacement(attempt, placement);
+  const planned = withPlacement(attempt, solution.placement);
   const from = clusterOrigin(resolved, sidecarPath, base);
   const file = placementFileOf(planned, solution.certificate, { modelPath: recordedPath, clusterFrom: from }, pins.kept, previous?.file ?? null);
   return {

@@ -1,5 +1,7 @@
 import type { Placement, PlacementProblem } from '../placement/problem';
 import type { Attempt } from './attempt';
+import { devicePins } from './pinTargets';
+import { requiredStages } from './pins';
 import { classOfDevices } from './planned';
 
 /** Equal devices can be told apart unless they stand in servers, run replicas, or are the accelerators of one sample's latency. */
@@ -15,7 +17,8 @@ export const canBeApart = ({ problem, objective }: Pick<Attempt, 'problem' | 'ob
 export function apartOnPinned(attempt: Attempt): { readonly attempt: Attempt; readonly placementOf: (placement: Placement) => Placement } {
   const { input, pinned } = attempt;
   const plain = input.problem;
-  const named = new Set(pinned.values());
+  const onDevices = devicePins(pinned);
+  const named = new Set(onDevices.map(([, device]) => device));
   /** devices of each new class, in its order */
   const groups: { readonly of: number; readonly devices: number[] }[] = [];
   classOfDevices(plain).forEach((of, device) => {
@@ -25,11 +28,12 @@ export function apartOnPinned(attempt: Attempt): { readonly attempt: Attempt; re
   });
   const pick = <T>(column: readonly T[]): T[] => groups.map(({ of }) => column[of]!);
   const seconds = pick(plain.seconds).map((column) => Float64Array.from(column));
-  for (const [operator, device] of pinned) {
+  for (const [operator, device] of onDevices) {
     groups.forEach(({ devices }, c) => !devices.includes(device) && (seconds[c]![input.nodeOf[operator]!] = Infinity));
   }
   const problem: PlacementProblem = {
     ...plain,
+    ...requiredStages(input, pinned),
     classes: groups.map(({ of, devices }) => ({ ...plain.classes[of]!, count: devices.length })),
     seconds,
     nets: plain.nets.map((net) => ({ ...net, transferSeconds: pick(net.transferSeconds) })),

@@ -1,38 +1,44 @@
+import { t } from '@vscode/l10n';
 import type { PlacementInput } from '../cost/buildProblem';
 import type { OperatorGraph } from '../graph/operatorGraph';
 import type { Placement, PlacementProblem } from '../placement/problem';
-import { UserError } from '../shared/userError';
+import type { PlacementFile } from '../sidecar/placementFile';
+import { devicePins, stagePins, targetOf, type PinnedTo } from './pinTargets';
 import { classOfDevices, type Planned } from './planned';
-import { counted } from './sentences';
 
-export interface Pin {
-  readonly operator: string;
-  readonly device: string;
-}
+export type Pin = PlacementFile['pins'][number];
 
 export interface SortedPins {
-  /** operator index -> device */
-  readonly pinned: ReadonlyMap<number, number>;
+  /** operator index -> where it must be */
+  readonly pinned: ReadonlyMap<number, PinnedTo>;
   readonly kept: readonly Pin[];
   /** what became of the others, for people */
   readonly warnings: readonly string[];
 }
 
-/** The pins that still mean something: their operator is in the model, and their device in the cluster. */
+/** The pins that still mean something: their operator is in the model, and the cluster has their device, or devices enough for their stage. */
 export function sortPins(pins: readonly Pin[], graph: OperatorGraph, input: PlacementInput): SortedPins {
   const operators = new Map(graph.operators.map((operator) => [operator.id, operator.index]));
   const devices = new Map(input.devices.map((device, i) => [device.name, i]));
-  const pinned = new Map<number, number>();
+  const pinned = new Map<number, PinnedTo>();
   const kept: Pin[] = [];
   const warnings: string[] = [];
+  const place = (pin: Pin): PinnedTo | string => {
+    if ('stage' in pin) {
+      if (pin.stage < input.devices.length) return { stage: pin.stage };
+      return t('The pin of "{0}" is dropped: the cluster has too few devices for a stage {1}.', pin.operator, pin.stage);
+    }
+    const device = devices.get(pin.device);
+    return device === undefined ? t('The pin of "{0}" is dropped: the cluster has no device {1}.', pin.operator, pin.device) : { device };
+  };
   for (const pin of pins) {
     const operator = operators.get(pin.operator);
-    const device = devices.get(pin.device);
-    if (operator === undefined) warnings.push(`The pin of "${pin.operator}" is dropped: the model has no such operator any more.`);
-    else if (device === undefined) warnings.push(`The pin of "${pin.operator}" is dropped: the cluster has no device ${pin.device}.`);
-    else if (input.nodeOf[operator]! < 0) warnings.push(`The pin of "${pin.operator}" is dropped: it is computed wherever its value is needed.`);
+    const to = place(pin);
+    if (operator === undefined) warnings.push(t('The pin of "{0}" is dropped: the model has no such operator any more.', pin.operator));
+    else if (typeof to === 'string') warnings.push(to);
+    else if (input.nodeOf[operator]! < 0) warnings.push(t('The pin of "{0}" is dropped: it is computed wherever its value is needed.', pin.operator));
     else {
-      pinned.set(operator, device);
+      pinned.set(operator, to);
       kept.push(pin);
     }
   }
@@ -40,10 +46,10 @@ export function sortPins(pins: readonly Pin[], graph: OperatorGraph, input: Plac
 }
 
 /**
- * The problem with pins expressed in its own terms: operators pinned to one device are colocated, and unsupported on all other classes.
- * Devices of one class are alike, so which of them a group gets is settled afterwards, by `settlePins`.
+ * The problem with pins expressed in its own terms. Operators pinned to one device are colocated, and unsupported on all other classes: devices of one class
+ * are alike, so which of them a group gets is settled afterwards, by `settlePins`. Operators pinned to a stage must be in it.
  */
-export function problemWithPins(input: PlacementInput, pinned: ReadonlyMap<number, number>): PlacementProblem {
+export function problemWithPins(input: PlacementInput, pinned: ReadonlyMap<number, PinnedTo>): PlacementProblem {
   const { problem } = input;
   if (pinned.size === 0) return problem;
   const classes = classOfDevices(problem);
@@ -51,7 +57,7 @@ export function problemWithPins(input: PlacementInput, pinned: ReadonlyMap<numbe
   const seconds = problem.seconds.map((column) => Float64Array.from(column));
   let fresh = colocation.reduce((most, color) => Math.max(most, color), -1) + 1;
   const colorOf = new Map<number, number>();
-  for (const [operator, device] of pinned) {
+  for (const [operator, device] of devicePins(pinned)) {
     const node = input.nodeOf[operator]!;
     const color = colorOf.get(device) ?? fresh++;
     colorOf.set(device, color);
@@ -60,62 +66,39 @@ export function problemWithPins(input: PlacementInput, pinned: ReadonlyMap<numbe
     else if (before !== color) colocation.forEach((other, v) => other === before && (colocation[v] = color));
     seconds.forEach((column, c) => c !== classes[device] && (column[node] = Infinity));
   }
-  return { ...problem, colocation, seconds };
+  return { ...problem, colocation, seconds, ...requiredStages(input, pinned) };
 }
 
-/** Two devices that pins name and whose operators a plan has on one device; null if there are none. */
-export function pinsConflict(placement: Placement, input: PlacementInput, pinned: ReadonlyMap<number, number>): readonly [number, number] | null {
-  const wantedOf = new Map<number, number>();
-  for (const [operator, wanted] of pinned) {
-    const device = placement.assignment[input.nodeOf[operator]!]!;
-    const before = wantedOf.get(device) ?? wanted;
-    if (before !== wanted) return [before, wanted];
-    wantedOf.set(device, wanted);
-  }
-  return null;
+/** The part of a problem that keeps operators in the stages that their pins name; nothing where none does. */
+export function requiredStages(input: PlacementInput, pinned: ReadonlyMap<number, PinnedTo>): Pick<PlacementProblem, 'requiredStage'> {
+  const inStages = stagePins(pinned);
+  if (inStages.length === 0) return {};
+  const requiredStage = new Int32Array(input.problem.labels.length).fill(-1);
+  for (const [operator, stage] of inStages) requiredStage[input.nodeOf[operator]!] = stage;
+  return { requiredStage };
 }
 
-/**
- * Renames equal devices so that pinned operators are on the devices that their pins name.
- *
- * @throws UserError if pins to different devices cannot be told apart: the plan has their operators on one device
- */
-export function settlePins(placement: Placement, input: PlacementInput, pinned: ReadonlyMap<number, number>): Placement {
-  if (pinned.size === 0) return placement;
-  if (placement.replicas) throw new UserError('pins', 'name single devices, and a stage of the best plan runs on several.', 'Remove the pins, or ask for one device per stage.');
-  const classes = classOfDevices(input.problem);
-  const conflict = pinsConflict(placement, input, pinned);
-  if (conflict) {
-    throw new UserError(
-      'pins',
-      `operators are pinned to ${input.devices[conflict[0]]!.name} and to ${input.devices[conflict[1]]!.name}, but the best plan has them on one device.`,
-      'Remove one of these pins.',
-    );
-  }
-  const newName = new Map([...pinned].map(([operator, wanted]) => [placement.assignment[input.nodeOf[operator]!]!, wanted]));
-  // the devices without pins share the names that are left, in order
-  const taken = new Set(newName.values());
-  for (let device = 0; device < classes.length; device++) {
-    if (newName.has(device)) continue;
-    const free = classes.findIndex((deviceClass, other) => deviceClass === classes[device] && !taken.has(other));
-    newName.set(device, free);
-    taken.add(free);
-  }
-  return { ...placement, assignment: placement.assignment.map((device) => newName.get(device)!), order: placement.order.map((device) => newName.get(device)!) };
+/** Whether a plan has a node where a pin names it: of a replicated stage, any of its devices will do. */
+export function keeps({ assignment, order, replicas, stageOf }: Placement, node: number, to: PinnedTo): boolean {
+  const device = assignment[node]!;
+  const stage = stageOf?.[node] ?? order.indexOf(device);
+  if ('stage' in to) return stage === to.stage;
+  return to.device >= device && to.device < device + (replicas?.[stage] ?? 1);
 }
 
-/** The pinned operators that a plan has on other devices than their pins name. */
+/** The pinned operators that a plan has elsewhere than their pins name. */
 export function brokenPins({ input, placement, pinned }: Pick<Planned, 'input' | 'placement' | 'pinned'>): number[] {
   if (!placement) return [];
-  return [...pinned].flatMap(([operator, device]) => (placement.assignment[input.nodeOf[operator]!] === device ? [] : [operator]));
+  return [...pinned].flatMap(([operator, to]) => (keeps(placement, input.nodeOf[operator]!, to) ? [] : [operator]));
 }
 
 /** The same in a sentence, or in none. */
 export function brokenPinsWarning(planned: Pick<Planned, 'input' | 'placement' | 'pinned'>): string[] {
   const broken = brokenPins(planned).length;
-  return broken === 0 ? [] : [`${counted(broken, 'pinned operator')} ${broken === 1 ? 'is' : 'are'} elsewhere in this plan: solve it again to keep the pins.`];
+  if (broken === 0) return [];
+  return [broken === 1 ? t('1 pinned operator is elsewhere in this plan: solve it again to keep the pins.') : t('{0} pinned operators are elsewhere in this plan: solve it again to keep the pins.', broken)];
 }
 
 /** Pins as the file lists them. */
 export const pinsOf = ({ prepared, input, pinned }: Pick<Planned, 'prepared' | 'input' | 'pinned'>): Pin[] =>
-  [...pinned].map(([operator, device]) => ({ operator: prepared.graph.operators[operator]!.id, device: input.devices[device]!.name }));
+  [...pinned].map(([operator, to]) => ({ operator: prepared.graph.operators[operator]!.id, ...targetOf(to, input.devices) }));

@@ -6,7 +6,8 @@ import { formatBytes, formatPercent } from '../shared/format';
 import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { typeName } from '../sidecar/staleness';
-import { brokenPinsWarning } from './pins';
+import { brokenPinsWarning, keeps } from './pins';
+import { targetOf } from './pinTargets';
 import { classOfDevices, type Planned } from './planned';
 import { certificateSentence, counted } from './sentences';
 import { loadParts, stageLoads } from './stageLoads';
@@ -70,7 +71,7 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
     stages,
     cuts: cuts(planned, stageOf, (stage) => classes[placement.order[stage]!]!),
     certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size, planned.objective, planned.cluster.servers?.count) },
-    pins: [...planned.pinned].sort(([a], [b]) => a - b).map(([operator, device]) => ({ operator, device: input.devices[device]!.name })),
+    pins: [...planned.pinned].sort(([a], [b]) => a - b).map(([operator, to]) => ({ operator, to: targetOf(to, input.devices), kept: keeps(placement, input.nodeOf[operator]!, to) })),
     stale: null,
   };
   const nodeSeconds = (node: number): number => bothPasses(problem, classes[placement.assignment[node]!]!, node);

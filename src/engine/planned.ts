@@ -1,6 +1,7 @@
 import { expandPlacement, type PlacementInput, type PlanningOptions } from '../cost/buildProblem';
 import type { ClusterFile } from '../cost/clusterFile';
 import type { Objective, Placement, PlacementProblem } from '../placement/problem';
+import type { PinnedTo } from './pinTargets';
 import type { PreparedModel } from './prepareModel';
 
 /** A costed model on a cluster and, once there is one, its placement: what views and explanations are computed from. Not plain data. */
@@ -9,10 +10,10 @@ export interface Planned {
   readonly cluster: ClusterFile;
   /** the problem without pins */
   readonly input: PlacementInput;
-  /** the problem that was solved: with pins as colocation and support; the same object as `input.problem` if there are none */
+  /** the problem that was solved: with pins as colocation, support and required stages; the same object as `input.problem` if there are none */
   readonly problem: PlacementProblem;
-  /** operator index -> device, set by hand */
-  readonly pinned: ReadonlyMap<number, number>;
+  /** operator index -> where it must be, set by hand */
+  readonly pinned: ReadonlyMap<number, PinnedTo>;
   readonly objective: Objective;
   /** what the problem was made for beside the objective */
   readonly planning: PlanningOptions;

@@ -1,18 +1,17 @@
 import { basename, resolve } from 'node:path';
-import { judge } from '../placement/judge';
 import type { PlanView } from '../shared/planView';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { readPlacementFile } from '../sidecar/readPlacementFile';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
-import { solveOrExplain, type Attempt } from './attempt';
+import type { Attempt } from './attempt';
 import { layOver } from './openPlacement';
-import { apartOnPinned, canBeApart } from './pinnedDevices';
-import { pinsConflict, problemWithPins, settlePins, sortPins } from './pins';
+import { problemWithPins, sortPins } from './pins';
 import { placementFileOf } from './placementFileOf';
 import { withPlacement, type Planned } from './planned';
 import { planView } from './planView';
+import { solveWithPins } from './solveWithPins';
 
 /** A plan whose pins are to be kept: its file's text, which need not be saved. */
 export interface ResolveRequest {
@@ -46,17 +45,8 @@ export async function resolveWithPins({ sidecarPath, text, timeLimitSeconds }: R
   const attempt: Attempt = { ...base, pinned: pins.pinned, problem: problemWithPins(base.input, pins.pinned) };
   const slots = Math.max(1, ...before.order.map((device) => before.order.filter((other) => other === device).length));
   const options = { ...(timeLimitSeconds !== undefined && { timeLimitSeconds }), ...(file.objective === 'latency' && { slots }) };
-  let { placement, certificate } = await solveOrExplain(attempt, options, control);
-  if (pinsConflict(placement, base.input, pins.pinned) && canBeApart(attempt)) {
-    const apart = apartOnPinned(attempt);
-    const solution = await solveOrExplain(apart.attempt, options, control);
-    placement = apart.placementOf(solution.placement);
-    certificate = solution.certificate;
-  }
-  const settled = settlePins(placement, base.input, pins.pinned);
-  const { violations } = judge(base.input.problem, settled, base.objective);
-  if (violations.length > 0) throw new Error(`the placement found is not valid: ${violations.slice(0, 3).join('; ')}`);
-  const planned = withPlacement(attempt, settled);
+  const { placement, certificate } = await solveWithPins(attempt, options, control);
+  const planned = withPlacement(attempt, placement);
   const next = placementFileOf(planned, certificate, { modelPath: file.model.path, clusterFrom: file.cluster.from }, pins.kept, file);
   const cluster = { name: file.cluster.name, from: file.cluster.from };
   return { text: writePlacementFile(next), file: next, view: planView(planned, certificate, cluster, pins.warnings), planned };

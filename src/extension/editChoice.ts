@@ -13,6 +13,5 @@ export function editOf(view: PlanView, choice: EditChoice): PlanEdit | undefined
   const members = choice.scope === '' ? [operator] : operators.filter(({ name, foldable }) => !foldable && inScope(name, choice.scope));
   const ids = members.map(({ id }) => id);
   if (choice.kind === 'unpin') return { kind: 'unpin', operators: ids };
-  const device = plan.stages[operator.stage]?.device;
-  return device === undefined ? undefined : { kind: 'pin', operators: ids, device };
+  return { kind: 'pin', operators: ids, ...choice.to };
 }

@@ -51,7 +51,7 @@ function isEdit(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { kind, operators, stage, along, device } = value;
   if (!Array.isArray(operators) || !operators.every((id) => typeof id === 'string')) return false;
-  return kind === 'move' ? isStage(stage) && typeof along === 'boolean' : kind === 'pin' ? typeof device === 'string' : kind === 'unpin';
+  return kind === 'move' ? isStage(stage) && typeof along === 'boolean' : kind === 'pin' ? (typeof device === 'string') !== isStage(stage) : kind === 'unpin';
 }
 
 const isStep = (value: unknown): boolean => isRecord(value) && typeof value['said'] === 'string' && (typeof value['solved'] === 'string' || isEdit(value['edit']));

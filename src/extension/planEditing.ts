@@ -15,6 +15,8 @@ import { solving } from './solving';
 export interface PlanEditing {
   /** tells the view where an operator may move */
   moveOptions(operator: number): Promise<void>;
+  /** tells the view where an operator, or all operators of a scope, may be pinned */
+  pinOptions(operator: number, scope: string): Promise<void>;
   edit(choice: EditChoice): Promise<void>;
   undo(): Promise<void>;
   redo(): Promise<void>;
@@ -96,6 +98,13 @@ export function makePlanEditing({ services, source, shown, refresh, post }: Plan
       const { sidecarPath, text } = of.explain;
       const options = await worker.run('moveOptions', { sidecarPath, text, operator });
       if (shown()?.view === of.view) post({ type: 'moveOptions', operator, options });
+    },
+    pinOptions: async (operator, scope) => {
+      const of = shown();
+      if (!of || !isPlan(of) || operator >= of.view.operators.length) return;
+      const { sidecarPath, text } = of.explain;
+      const options = await worker.run('pinOptions', { sidecarPath, text, operator, scope });
+      if (shown()?.view === of.view) post({ type: 'pinOptions', operator, scope, options });
     },
     edit: (choice) =>
       inTurn(async (of) => {

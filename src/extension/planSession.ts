@@ -187,6 +187,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         return shown?.view.plan ? timelines.exportTrace(shown, message.choice) : undefined;
       case 'moveOptions':
         return editing.moveOptions(message.operator);
+      case 'pinOptions':
+        return editing.pinOptions(message.operator, message.scope);
       case 'edit':
         return editing.edit(message.choice);
       case 'undoEdit':

@@ -30,9 +30,17 @@ function isTimelineChoice(value: unknown): boolean {
 
 function isEditChoice(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, operator, stage, along, scope } = value as Record<string, unknown>;
+  const { kind, operator, stage, along, scope, to } = value as Record<string, unknown>;
   if (!isIndex(operator)) return false;
-  return kind === 'move' ? isIndex(stage) && isBoolean(along) : (kind === 'pin' || kind === 'unpin') && isText(scope);
+  if (kind === 'pin') return isText(scope) && isPinTarget(to);
+  return kind === 'move' ? isIndex(stage) && isBoolean(along) : kind === 'unpin' && isText(scope);
+}
+
+/** A device or a stage, and nothing besides: it becomes part of an edit as it is. */
+function isPinTarget(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { device, stage } = value as Record<string, unknown>;
+  return Object.keys(value).length === 1 && (device === undefined ? isIndex(stage) : isText(device));
 }
 
 const checks: Checks = {
@@ -47,6 +55,7 @@ const checks: Checks = {
   timeline: { choice: isTimelineChoice },
   exportTrace: { choice: isTimelineChoice },
   moveOptions: { operator: isIndex },
+  pinOptions: { operator: isIndex, scope: isText },
   edit: { choice: isEditChoice },
   undoEdit: {},
   redoEdit: {},

@@ -2,7 +2,7 @@ import type { MethodRow, PlanComparison } from './comparisonView';
 import type { FidelityView } from './fidelityView';
 import type { PlanStatement } from './explanationView';
 import type { LayoutView } from './layoutView';
-import type { EditChoice, EditedView, MoveOption } from './planEdits';
+import type { EditChoice, EditedView, MoveOption, PinOption } from './planEdits';
 import type { PlanningChoice } from './planning';
 import type { PlanView } from './planView';
 import type { TimelineChoice, TimelineView } from './timelineView';
@@ -17,6 +17,8 @@ export type ToWebview =
   | { readonly type: 'plan'; readonly view: PlanView; readonly dirty: boolean; readonly edited?: EditedView }
   /** the answer to 'moveOptions'; empty for what has no place of its own */
   | { readonly type: 'moveOptions'; readonly operator: number; readonly options: readonly MoveOption[] }
+  /** the answer to 'pinOptions' */
+  | { readonly type: 'pinOptions'; readonly operator: number; readonly scope: string; readonly options: readonly PinOption[] }
   /** why an edit was not made, in a sentence */
   | { readonly type: 'editRefused'; readonly reason: string }
   | { readonly type: 'layout'; readonly layout: LayoutView }
@@ -59,6 +61,8 @@ export type FromWebview =
   | { readonly type: 'exportTrace'; readonly choice: TimelineChoice }
   /** where may an operator (index into the plan view) move? */
   | { readonly type: 'moveOptions'; readonly operator: number }
+  /** where may an operator be pinned, or all operators of a scope that it lies in ('' for the operator alone)? */
+  | { readonly type: 'pinOptions'; readonly operator: number; readonly scope: string }
   | { readonly type: 'edit'; readonly choice: EditChoice }
   | { readonly type: 'undoEdit' }
   | { readonly type: 'redoEdit' }

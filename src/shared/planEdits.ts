@@ -1,19 +1,21 @@
 import { t } from '@vscode/l10n';
 import { formatPercent, formatSeconds } from './format';
 
+/** Where a pin wants an operator: on a device, as the cluster names it ('a100:0'), or in a stage, by its index in the pipeline. */
+export type PinTarget = { readonly device: string } | { readonly stage: number };
+
 /** A change of a plan by hand. Operators are named by their ids, which outlive a reload; stages by their index in the plan that is changed. */
 export type PlanEdit =
   /** `along`: with all that must follow so that the stages stay contiguous */
   | { readonly kind: 'move'; readonly operators: readonly string[]; readonly stage: number; readonly along: boolean }
-  /** `device` as the cluster names it: 'a100:0' */
-  | { readonly kind: 'pin'; readonly operators: readonly string[]; readonly device: string }
+  | ({ readonly kind: 'pin'; readonly operators: readonly string[] } & PinTarget)
   | { readonly kind: 'unpin'; readonly operators: readonly string[] };
 
 /** What the panel asks for: operators and stages by their index in the plan on view. */
 export type EditChoice =
   | { readonly kind: 'move'; readonly operator: number; readonly stage: number; readonly along: boolean }
-  /** pins an operator, or all operators of a scope, to the device that runs the operator now; `scope` '' for the operator alone */
-  | { readonly kind: 'pin'; readonly operator: number; readonly scope: string }
+  /** pins an operator, or all operators of a scope; `scope` '' for the operator alone */
+  | { readonly kind: 'pin'; readonly operator: number; readonly scope: string; readonly to: PinTarget }
   | { readonly kind: 'unpin'; readonly operator: number; readonly scope: string };
 
 /** What moving one operator to one stage would come to. */
@@ -25,6 +27,15 @@ export interface MoveOption {
   readonly along: string | null;
   /** operators that move with it, itself included */
   readonly operators: number;
+}
+
+/** A place that an operator, or a scope, may be pinned to. */
+export interface PinOption {
+  readonly to: PinTarget;
+  /** why it cannot be pinned there; null if it can */
+  readonly reason: string | null;
+  /** whether all of it is there in the plan on view */
+  readonly here: boolean;
 }
 
 /** How a plan was changed since it was solved, for the panel. */
@@ -50,6 +61,11 @@ export function costOfEdits(value: number, { value: before, optimal }: EditedVie
     : t({ message: '{0} against the plan before the edits ({1} vs {2})', args: [share, formatSeconds(value), was], comment: 'A signed percentage, and two times' });
 }
 
+/** A place as a name within a sentence: "a100:2", "stage 1". */
+export const targetText = (to: PinTarget): string => ('stage' in to ? t({ message: 'stage {0}', args: [to.stage], comment: 'A stage of the pipeline by its number, within a sentence' }) : to.device);
+
+export const sameTarget = (a: PinTarget, b: PinTarget): boolean => ('stage' in a ? 'stage' in b && a.stage === b.stage : 'device' in b && a.device === b.device);
+
 /** The scopes that an operator's name lies in, innermost first: '/model/layers.3/attn', '/model/layers.3', '/model'. */
 export function scopesOf(name: string): string[] {
   const scopes: string[] = [];
@@ -59,3 +75,7 @@ export function scopesOf(name: string): string[] {
 
 /** Whether an operator of this name lies in a scope. */
 export const inScope = (name: string, scope: string): boolean => name.startsWith(`${scope}/`);
+
+/** The operators of a scope that have places of their own, by index. */
+export const scopeMembers = (operators: readonly { readonly name: string; readonly foldable: boolean }[], scope: string): number[] =>
+  operators.flatMap(({ name, foldable }, index) => (!foldable && inScope(name, scope) ? [index] : []));

@@ -1,3 +1,5 @@
+import type { PinTarget } from './planEdits';
+
 /**
  * What the view shows of a model and its plan. Plain data: made by the engine, carried to the webview and to reports as it is.
  * Indices refer to the arrays of the same view. Units: bytes, seconds, FLOPs.
@@ -75,6 +77,12 @@ export interface CutView {
   readonly transferSeconds: number;
 }
 
+export interface PinView {
+  readonly operator: number;
+  readonly to: PinTarget;
+  readonly kept: boolean;
+}
+
 export interface PlanDetails {
   readonly cluster: { readonly name: string; readonly from: string };
   readonly objective: string;
@@ -83,8 +91,8 @@ export interface PlanDetails {
   readonly bound: Readonly<Record<string, number>>;
   readonly stages: readonly StageView[];
   readonly cuts: readonly CutView[];
-  /** operators that were pinned to a device by hand, ascending; absent where the plan does not fit the model */
-  readonly pins?: readonly { readonly operator: number; readonly device: string }[];
+  /** operators that were pinned by hand, ascending, and whether this plan has them there; absent where the plan does not fit the model */
+  readonly pins?: readonly PinView[];
   readonly certificate: {
     readonly value: number;
     readonly lowerBound: number;

@@ -11,7 +11,7 @@ export function carryUnknown(previous: PlacementFile, next: PlacementFile): Plac
     ...unknownFields(previous, ['$schema', 'version', 'model', 'cluster', 'objective', 'training', 'replicas', 'costModel', 'certificate', 'stages', 'pins']),
     ...next,
     model: { ...unknownFields(previous.model, ['path', 'topology', 'operators', 'bound']), ...next.model },
-    pins: next.pins.map((pin) => ({ ...previous.pins.find((old) => old.operator === pin.operator), ...pin })),
+    pins: next.pins.map((pin) => ({ ...unknownFields(previous.pins.find((old) => old.operator === pin.operator) ?? {}, ['operator', 'device', 'stage']), ...pin })),
   };
 }
 

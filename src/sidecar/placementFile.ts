@@ -47,8 +47,8 @@ export interface PlacementFile {
     readonly method: string;
   };
   readonly stages: readonly PlacementStage[];
-  /** operators set by hand: operator id -> device */
-  readonly pins: readonly { readonly operator: string; readonly device: string }[];
+  /** operators set by hand: operator id -> device, or stage by its index in the pipeline */
+  readonly pins: readonly ({ readonly operator: string } & ({ readonly device: string } | { readonly stage: number }))[];
 }
 
 export interface RecordedProfile {

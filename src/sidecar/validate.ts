@@ -31,6 +31,7 @@ function meaningFault(file: PlacementFile): JsonValueFault | undefined {
   const profileProblem = profileFault(file);
   if (profileProblem) return profileProblem;
   const counts = new Map(file.cluster.devices.map((device) => [device.class, device.count]));
+  const devices = file.cluster.devices.reduce((sum, { count }) => sum + count, 0);
   const deviceFault = (device: string): string | undefined => {
     const [name = '', number = ''] = device.split(':');
     const count = counts.get(name);
@@ -75,8 +76,12 @@ function meaningFault(file: PlacementFile): JsonValueFault | undefined {
 
   const pinned = new Set<string>();
   for (const [i, pin] of file.pins.entries()) {
-    const device = deviceFault(pin.device);
+    if ('device' in pin && 'stage' in pin) return { pointer: `/pins/${i}`, problem: `pins[${i}] has both a "device" and a "stage"` };
+    const device = 'device' in pin ? deviceFault(pin.device) : undefined;
     if (device !== undefined) return { pointer: `/pins/${i}/device`, problem: `pins[${i}].device ${device}` };
+    if ('stage' in pin && pin.stage >= devices) {
+      return { pointer: `/pins/${i}/stage`, problem: `pins[${i}].stage ${pin.stage} is beyond the ${devices} stage${devices === 1 ? '' : 's'}, from 0, that the cluster's devices make at most` };
+    }
     if (pinned.has(pin.operator)) return { pointer: `/pins/${i}/operator`, problem: `operator "${pin.operator}" is pinned twice` };
     pinned.add(pin.operator);
   }

@@ -20,7 +20,7 @@ const KEY_ORDER = new Map<string, readonly string[]>([
   ['stages[]', ['name', 'device', 'replicas', 'load', 'memory', 'operators']],
   ['stages[].load', ['computeSeconds', 'communicationSeconds']],
   ['stages[].memory', ['weightBytes', 'activationBytes']],
-  ['pins[]', ['operator', 'device']],
+  ['pins[]', ['operator', 'device', 'stage']],
 ]);
 
 /**

@@ -13,7 +13,7 @@ import type { MethodRow, PlanComparison } from '../shared/comparisonView';
 import type { PlanExplanation } from '../shared/explanationView';
 import type { FidelityView } from '../shared/fidelityView';
 import type { LayoutView } from '../shared/layoutView';
-import type { MoveOption, PlanEdit } from '../shared/planEdits';
+import type { MoveOption, PinOption, PlanEdit } from '../shared/planEdits';
 import type { PlanView } from '../shared/planView';
 import type { TimelineView } from '../shared/timelineView';
 
@@ -54,6 +54,7 @@ export interface Jobs {
     | { readonly refused: string };
   /** where an operator may move in a plan; `text` is the placement's content */
   moveOptions(request: { readonly sidecarPath: string; readonly text: string; readonly operator: number }): readonly MoveOption[];
+  pinOptions(request: { readonly sidecarPath: string; readonly text: string; readonly operator: number; readonly scope: string }): readonly PinOption[];
   /** the best plan that keeps the pins of a placement */
   resolveWithPins(request: ResolveRequest): { readonly text: string; readonly view: PlanView };
   /**

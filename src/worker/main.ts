@@ -39,6 +39,8 @@ function serve(port: MessagePort): void {
         return jobs.edit(message.args, control);
       case 'moveOptions':
         return jobs.moveOptions(message.args, control);
+      case 'pinOptions':
+        return jobs.pinOptions(message.args, control);
       case 'resolveWithPins':
         return jobs.resolveWithPins(message.args, control);
       case 'layout':

@@ -1,7 +1,7 @@
 import { compareMethods } from '../engine/compareMethods';
 import { comparePlans } from '../engine/comparePlans';
 import { checkPlacements } from '../engine/checkPlacements';
-import { editPlacement, moveOptions } from '../engine/editPlacement';
+import { editPlacement, moveOptions, pinOptionsOf } from '../engine/editPlacement';
 import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
 import { exportPlacement, listTargets } from '../engine/exportPlacement';
@@ -97,6 +97,7 @@ export function makeJobs(): Handlers {
       return { text: result.text, view, said };
     },
     moveOptions: ({ sidecarPath, text, operator }, control) => moveOptions(plans.open(sidecarPath, text, control), operator),
+    pinOptions: ({ sidecarPath, text, operator, scope }, control) => pinOptionsOf(plans.open(sidecarPath, text, control), operator, scope),
     resolveWithPins: async (request, control) => {
       const { text, view } = await resolveWithPins(request, control);
       return { text, view };

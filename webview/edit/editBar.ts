@@ -3,6 +3,7 @@ import { costOfEdits, type EditedView } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { button, iconButton } from '../ui/components';
 import { el, icon } from '../ui/dom';
+import { brokenPinsText } from './pinText';
 
 export interface EditBarEvents {
   readonly onUndo: () => void;
@@ -45,10 +46,9 @@ export function editBar(events: EditBarEvents): EditBar {
 
   const update = ({ view, edited, refused, dirty }: EditBarState): void => {
     const plan = view?.plan ?? null;
-    const broken = plan?.pins?.filter(({ operator, device }) => plan.stages[view!.operators[operator]!.stage]?.device !== device).length ?? 0;
-    shown(plan !== null && (edited !== null || refused !== '' || broken > 0));
+    const pinText = view === null ? '' : brokenPinsText(view);
+    shown(plan !== null && (edited !== null || refused !== '' || pinText !== ''));
     mark.replaceChildren(icon(refused === '' ? 'edit' : 'circle-slash'));
-    const pinText = broken === 0 ? '' : broken === 1 ? t('1 pin is not kept by this plan.') : t('{0} pins are not kept by this plan.', broken);
     write(cost, edited === null || plan === null ? '' : costOfEdits(plan.certificate.value, edited.reference));
     write(said, refused !== '' ? t('Not possible: {0}', refused) : [edited?.said ?? '', pinText].filter((text) => text !== '').join(' '));
     undo.hidden = redo.hidden = edited === null;

@@ -1,12 +1,13 @@
 import './edit.css';
 import type { FromWebview, ToWebview } from '../../src/shared/messages';
-import type { EditChoice, EditedView, MoveOption } from '../../src/shared/planEdits';
+import type { EditChoice, EditedView, MoveOption, PinOption } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import type { GraphEvents } from '../graph/graphView';
 import { dragHint } from './dragHint';
 import { editBar } from './editBar';
 import { openMenu, type Menu } from './menu';
 import { operatorMenu } from './operatorMenu';
+import { pinMenu, pinMenuTitle, pinToLabel } from './pinMenu';
 
 export interface EditingOptions {
   readonly post: (message: FromWebview) => void;
@@ -33,6 +34,8 @@ export function editing({ post, view, select, focus }: EditingOptions): Editing 
   let menu: { readonly operator: number; readonly menu: Menu } | null = null;
   /** where an operator may move, as far as the host has been asked */
   let options: { readonly operator: number; readonly known: readonly MoveOption[] | null } | null = null;
+  /** the second level of the menu, while that is open: what is to be pinned, and where it may be as far as the host has been asked */
+  let pinning: { readonly scope: string; readonly known: readonly PinOption[] | null } | null = null;
   let dirty = false;
   const hint = dragHint();
   const bar = editBar({
@@ -60,9 +63,26 @@ export function editing({ post, view, select, focus }: EditingOptions): Editing 
     options = { operator, known: null };
     post({ type: 'moveOptions', operator });
   };
-  const fill = (): void => {
+  /** @param focus label of the item that gets the focus; absent: the first that can be chosen */
+  const fill = (focus?: string): void => {
     const shown = editable();
-    if (menu && shown) menu.menu.fill(operatorMenu(shown, menu.operator, options?.operator === menu.operator ? options.known : null, choose));
+    if (!menu || !shown) return;
+    const { operator } = menu;
+    if (pinning) {
+      const { scope, known } = pinning;
+      const { name, id } = shown.operators[operator]!;
+      const back = (): void => {
+        pinning = null;
+        fill(pinToLabel(scope));
+      };
+      menu.menu.fill(pinMenu(shown, operator, scope, known, choose), { title: pinMenuTitle(name || id, scope), back });
+    } else menu.menu.fill(operatorMenu(shown, operator, options?.operator === operator ? options.known : null, choose, pinTo), focus === undefined ? {} : { focus });
+  };
+  const pinTo = (scope: string): void => {
+    if (!menu) return;
+    pinning = { scope, known: null };
+    post({ type: 'pinOptions', operator: menu.operator, scope });
+    fill();
   };
   const optionOf = (operator: number, stage: number): MoveOption | undefined => (options?.operator === operator ? options.known?.find((option) => option.stage === stage) : undefined);
 
@@ -77,7 +97,7 @@ export function editing({ post, view, select, focus }: EditingOptions): Editing 
         ask(operator);
         const { type, name, id } = shown.operators[operator]!;
         const opened = openMenu(`${type} ${name || id}`, x, y, () => {
-          menu = null;
+          menu = pinning = null;
           focus();
         });
         menu = { operator, menu: opened };
@@ -114,6 +134,9 @@ export function editing({ post, view, select, focus }: EditingOptions): Editing 
         bar.update({ view: view(), edited, refused, dirty });
       } else if (message.type === 'moveOptions' && options?.operator === message.operator) {
         options = { operator: message.operator, known: message.options };
+        if (pinning === null) fill();
+      } else if (message.type === 'pinOptions' && menu?.operator === message.operator && pinning?.scope === message.scope) {
+        pinning = { scope: message.scope, known: message.options };
         fill();
       }
     },

@@ -13,12 +13,17 @@ export type MenuEntry =
       readonly detail?: string;
       /** why it cannot be chosen; null if it can */
       readonly reason: string | null;
+      /** it leads to more choices in the same menu, which stays open */
+      readonly opens?: boolean;
       readonly onChoose: () => void;
     };
 
 export interface Menu {
-  /** Replaces what the menu offers; the focus goes to the first thing that can be chosen. */
-  readonly fill: (entries: readonly MenuEntry[]) => void;
+  /**
+   * Replaces what the menu offers; the focus goes to the item of this label, or to the first thing that can be chosen. Of a second level, `back` leads to the first: by the
+   * left arrow, or Escape.
+   */
+  readonly fill: (entries: readonly MenuEntry[], level?: { readonly title?: string; readonly focus?: string; readonly back?: () => void }) => void;
   readonly close: () => void;
 }
 
@@ -26,14 +31,15 @@ export interface Menu {
 const MARGIN = 6;
 
 /**
- * A menu at a place of the window, after the pattern of WAI-ARIA: arrow keys, Home, End and first letters move, Enter chooses, Escape
- * closes. What cannot be chosen can still be reached, so that its reason is read.
+ * A menu at a place of the window, after the pattern of WAI-ARIA: arrow keys, Home, End and first letters move, Enter chooses, the right arrow opens what has more
+ * choices, Escape closes. What cannot be chosen can still be reached, so that its reason is read.
  *
  * @param onClose is called once, however it closes
  */
 export function openMenu(title: string, x: number, y: number, onClose: () => void): Menu {
   const element = el('div', { class: 'menu', role: 'menu', 'aria-label': title, tabindex: '-1' });
   let open = true;
+  let back: (() => void) | undefined;
   const close = (): void => {
     if (!open) return;
     open = false;
@@ -57,6 +63,8 @@ export function openMenu(title: string, x: number, y: number, onClose: () => voi
     else if (event.key === 'ArrowUp') move(at < 0 ? all.length - 1 : at - 1);
     else if (event.key === 'Home') move(0);
     else if (event.key === 'End') move(all.length - 1);
+    else if (back !== undefined && (event.key === 'Escape' || event.key === 'ArrowLeft')) back();
+    else if (event.key === 'ArrowRight' && all[at]?.getAttribute('aria-haspopup') === 'menu') all[at]!.click();
     else if (event.key === 'Escape' || event.key === 'Tab') close();
     else if (/^\S$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const next = [...all.slice(at + 1), ...all.slice(0, at + 1)].find((item) => item.dataset['label']?.toLowerCase().startsWith(event.key.toLowerCase()));
@@ -72,12 +80,14 @@ export function openMenu(title: string, x: number, y: number, onClose: () => voi
   (document.querySelector('main') ?? document.body).append(element);
 
   return {
-    fill(entries) {
+    fill(entries, level = {}) {
+      back = level.back;
+      element.setAttribute('aria-label', level.title ?? title);
       element.replaceChildren(...entries.map((entry) => lineOf(entry, close)));
       const { width, height } = element.getBoundingClientRect();
       element.style.left = `${Math.max(MARGIN, Math.min(x, innerWidth - width - MARGIN))}px`;
       element.style.top = `${Math.max(MARGIN, Math.min(y, innerHeight - height - MARGIN))}px`;
-      (items().find((item) => item.getAttribute('aria-disabled') !== 'true') ?? items()[0] ?? element).focus({ preventScroll: true });
+      (items().find((item) => item.dataset['label'] === level.focus) ?? items().find((item) => item.getAttribute('aria-disabled') !== 'true') ?? items()[0] ?? element).focus({ preventScroll: true });
     },
     close,
   };
@@ -86,18 +96,18 @@ export function openMenu(title: string, x: number, y: number, onClose: () => voi
 function lineOf(entry: MenuEntry, close: () => void): HTMLElement {
   if (entry.kind === 'heading') return el('div', { class: 'menu-heading', role: 'presentation' }, entry.text);
   if (entry.kind === 'line') return el('div', { class: 'menu-line', role: 'separator' });
-  const { label, mark, detail, reason, onChoose } = entry;
+  const { label, mark, detail, reason, opens = false, onChoose } = entry;
   const item = el(
-    'div', { class: 'menu-item', role: 'menuitem', tabindex: '-1', ...(reason === null ? {} : { 'aria-disabled': 'true' }) },
+    'div', { class: 'menu-item', role: 'menuitem', tabindex: '-1', ...(reason === null ? {} : { 'aria-disabled': 'true' }), ...(opens ? { 'aria-haspopup': 'menu' } : {}) },
     mark ?? null,
     el('span', { class: 'menu-label' }, label),
-    detail === undefined ? null : el('span', { class: 'menu-detail' }, detail),
+    detail === undefined && !opens ? null : el('span', { class: 'menu-detail' }, detail ?? '', opens ? icon('chevron-right') : null),
     reason === null || reason === '' ? null : el('span', { class: 'menu-reason' }, icon('circle-slash'), reason),
   );
   item.dataset['label'] = label;
   const choose = (): void => {
     if (reason !== null) return;
-    close();
+    if (!opens) close();
     onChoose();
   };
   item.addEventListener('click', choose);

@@ -1,21 +1,19 @@
 import { t } from '@vscode/l10n';
-import { inScope, scopesOf, type EditChoice, type MoveOption } from '../../src/shared/planEdits';
-import type { OperatorView, PlanView } from '../../src/shared/planView';
+import type { EditChoice, MoveOption } from '../../src/shared/planEdits';
+import type { PlanView } from '../../src/shared/planView';
 import { stageSwatch } from '../inspector/parts';
-import { icon } from '../ui/dom';
 import type { MenuEntry } from './menu';
-
-/** Scopes that are offered to be pinned. */
-const MOST_SCOPES = 3;
+import { pinEntries } from './pinMenu';
 
 /**
  * What can be done with an operator of a plan.
  *
  * @param options where it may move; null while that is not known yet
+ * @param pinTo asks where the operator, or a scope of it, is to be pinned
  */
-export function operatorMenu(view: PlanView, operator: number, options: readonly MoveOption[] | null, choose: (choice: EditChoice) => void): MenuEntry[] {
+export function operatorMenu(view: PlanView, operator: number, options: readonly MoveOption[] | null, choose: (choice: EditChoice) => void, pinTo: (scope: string) => void): MenuEntry[] {
   if (view.operators[operator]!.foldable) return [{ kind: 'item', label: t('Computed beforehand'), reason: t('It costs nothing, and stands wherever its value is used.'), onChoose: () => undefined }];
-  return [...moves(view, operator, options, choose), { kind: 'line' }, ...pins(view, operator, choose)];
+  return [...moves(view, operator, options, choose), { kind: 'line' }, ...pinEntries(view, operator, choose, pinTo)];
 }
 
 function moves(view: PlanView, operator: number, options: readonly MoveOption[] | null, choose: (choice: EditChoice) => void): MenuEntry[] {
@@ -46,26 +44,4 @@ function moves(view: PlanView, operator: number, options: readonly MoveOption[] 
   ];
 }
 
-function pins({ plan, operators }: PlanView, operator: number, choose: (choice: EditChoice) => void): MenuEntry[] {
-  const { name, stage } = operators[operator]!;
-  const device = plan?.stages[stage]?.device ?? '';
-  const pinned = new Set(plan?.pins?.map((pin) => pin.operator));
-  const item = (label: string, kind: 'pin' | 'unpin', scope: string, detail: string): MenuEntry => ({
-    kind: 'item', label, detail, mark: icon(kind === 'pin' ? 'pin' : 'pinned'), reason: null, onChoose: () => choose({ kind, operator, scope }),
-  });
-  const own = pinned.has(operator) ? item(t('Unpin'), 'unpin', '', '') : item(t('Pin here'), 'pin', '', device);
-  const entries = [own];
-  let before = 1;
-  for (const scope of scopesOf(name)) {
-    const members = membersOf(operators, scope);
-    if (members.length === before || entries.length > MOST_SCOPES) continue;
-    before = members.length;
-    const all = members.every((member) => pinned.has(member));
-    entries.push(item(all ? t('Unpin scope {0}', scope) : t('Pin scope {0} here', scope), all ? 'unpin' : 'pin', scope, operatorsText(members.length)));
-  }
-  return entries;
-}
-
 const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', count));
-
-const membersOf = (operators: readonly OperatorView[], scope: string): number[] => operators.flatMap(({ name, foldable }, index) => (!foldable && inScope(name, scope) ? [index] : []));

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { formatSeconds } from '../../src/shared/format';
 import type { GroupView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
+import { spokenPin } from '../edit/pinText';
 import type { Selection } from '../state';
 import { shortName } from './boxText';
 import { groupCountText, groupTitle } from './groups';
@@ -23,10 +24,11 @@ export function spoken(view: PlanView | null, selection: Selection, groups: read
   const operator = view.operators[selection.index];
   if (operator === undefined) return '';
   const stage = view.plan?.stages[operator.stage];
+  const pin = view.plan?.pins?.find((other) => other.operator === selection.index);
   return [
     `${operator.type} ${shortName(operator.name, operator.type) || operator.id}`,
     ...(stage === undefined ? [] : [t('stage {0}', stage.name)]),
-    ...(view.plan?.pins?.some((pin) => pin.operator === selection.index) === true ? [t({ message: 'pinned', comment: 'An operator that stays on its device' })] : []),
+    ...(pin === undefined ? [] : [spokenPin(pin)]),
     operator.foldable ? t('computed beforehand') : operator.seconds === null ? t('time unknown') : formatSeconds(operator.seconds),
   ].join(', ');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkPlacements } from '../../../src/engine/checkPlacements';
-import { editPlacement, moveOptions, type EditedPlacement } from '../../../src/engine/editPlacement';
+import { editPlacement, moveOptions, pinOptionsOf, type EditedPlacement } from '../../../src/engine/editPlacement';
 import { openPlacement } from '../../../src/engine/openPlacement';
 import { partitionModel } from '../../../src/engine/partitionModel';
 import { resolveWithPins } from '../../../src/engine/resolveWithPins';
@@ -141,7 +141,7 @@ describe('pins', () => {
     const pinned = done(edited(text, pin(first, 'gpu:1')));
     expect(pinned.said).toBe('Pinned 1 operator to gpu:1.');
     expect(pinned.file.pins).toEqual([{ operator: first, device: 'gpu:1' }]);
-    expect(pinned.view.plan!.pins).toEqual([{ operator: pinned.view.operators.findIndex(({ id }) => id === first), device: 'gpu:1' }]);
+    expect(pinned.view.plan!.pins).toEqual([{ operator: pinned.view.operators.findIndex(({ id }) => id === first), to: { device: 'gpu:1' }, kept: true }]);
     expect(pinned.view.plan!.certificate.optimal).toBe(true);
     expect(edited(pinned.text, move(first, 0))).toEqual({ refused: `“${first}” is pinned to gpu:1: unpin it first.` });
     const unpinned = done(edited(pinned.text, { kind: 'unpin', operators: [first] }));
@@ -177,8 +177,66 @@ describe('pins', () => {
     expect(view.warnings).toEqual([]);
   });
 
-  it('that no plan keeps are an error that says so', async () => {
-    const pinned = done(edited(text, pin('t0', 'gpu:0'), pin('t1', 'gpu:1'), pin('t2', 'gpu:0')));
-    await expect(resolveWithPins({ sidecarPath, text: pinned.text }, unattended)).rejects.toThrow(/pins/);
+  const toStage = (stage: number, ...operators: string[]): PlanEdit => ({ kind: 'pin', operators, stage });
+
+  it('to another stage are not kept at first, and kept by solving again', async () => {
+    const first = ends(text, 1)[1];
+    const pinned = done(edited(text, toStage(2, first)));
+    expect(pinned.said).toBe('Pinned 1 operator to stage 2.');
+    expect(pinned.file.pins).toEqual([{ operator: first, stage: 2 }]);
+    expect(pinned.view.plan!.pins).toMatchObject([{ to: { stage: 2 }, kept: false }]);
+    expect(pinned.view.plan!.certificate).toMatchObject({ optimal: false, lowerBound: open(text).view.plan!.certificate.lowerBound });
+    const { view, file, text: solvedText } = await resolveWithPins({ sidecarPath, text: pinned.text }, unattended);
+    expect(view.operators.find(({ id }) => id === first)!.stage).toBe(2);
+    expect(view.plan!.pins).toMatchObject([{ to: { stage: 2 }, kept: true }]);
+    expect(view.plan!.certificate).toMatchObject({ optimal: true, sentence: 'optimal: no contiguous split of this graph that keeps the pin is faster' });
+    expect(file.pins).toEqual(pinned.file.pins);
+    // it stays in stage 2, and may move there from elsewhere
+    expect(edited(solvedText, move(first, 1))).toEqual({ refused: `“${first}” is pinned to stage 2: unpin it first.` });
+    expect(done(edited(pinned.text, move(first, 2))).view.plan!.pins).toMatchObject([{ kept: true }]);
   });
+
+  it('to a stage and to a device go together', async () => {
+    const pinned = done(edited(text, toStage(0, 't0', 't1'), pin('t2', 'gpu:2'), toStage(2, 't3')));
+    const { view } = await resolveWithPins({ sidecarPath, text: pinned.text }, unattended);
+    const at = (id: string): number => view.operators.find((operator) => operator.id === id)!.stage;
+    expect([at('t0'), at('t1'), at('t2'), at('t3')]).toEqual([0, 0, 1, 2]);
+    expect(view.plan!.stages[1]!.device).toBe('gpu:2');
+    expect(view.warnings).toEqual([]);
+  });
+
+  it('that contradict others are refused, with the reason', () => {
+    const refusal = (...edits: PlanEdit[]): string => (edited(text, ...edits) as { refused: string }).refused;
+    expect(refusal(toStage(4, 't7'))).toBe('“t7” is pinned to stage 4, but 4 devices make stages 0 to 3 at most.');
+    expect(refusal(toStage(2, 't3'), toStage(1, 't5'))).toBe('“t5” is pinned to stage 1, but it depends on “t3”, which is pinned to stage 2.');
+    expect(refusal(toStage(2, 't1'))).toBe('“t1” is pinned to stage 2, but too little can come before it to fill the stages before: all but 1 of the operators depend on it or are pinned behind it.');
+    expect(refusal(pin('t0', 'gpu:0'), pin('t1', 'gpu:1'), pin('t2', 'gpu:0'))).toMatch(/^What is pinned to gpu:0 and what is pinned to gpu:1 depend on each other in a circle/);
+    // the last pin of an operator is the one that counts
+    expect(done(edited(text, toStage(2, 't3'), toStage(1, 't3'), toStage(1, 't5'))).file.pins).toEqual([{ operator: 't3', stage: 1 }, { operator: 't5', stage: 1 }]);
+  });
+
+  it('may lead wherever the list says, and nowhere else', () => {
+    const opened = open(done(edited(text, toStage(1, 't4'), pin('t6', 'cpu:0'))).text);
+    opened.view.operators.forEach(({ id }, operator) => {
+      const options = pinOptionsOf(opened, operator, '');
+      expect(pinOptionsOf(opened, operator, '/nowhere')).toEqual([]);
+      expect(options.map(({ to }) => to)).toEqual([...[0, 1, 2, 3].map((stage) => ({ stage })), ...['gpu:0', 'gpu:1', 'gpu:2', 'cpu:0'].map((device) => ({ device }))]);
+      for (const { to, reason, here } of options) {
+        const result = editPlacement(opened, [{ kind: 'pin', operators: [id], ...to }]);
+        if (reason === 'Pinned there already.') continue;
+        expect('refused' in result ? result.refused : null, `${id} ${JSON.stringify(to)}`).toBe(reason);
+        if (reason === null) expect(done(result).view.plan!.pins!.find((pinned) => pinned.operator === operator)).toEqual({ operator, to, kept: here });
+      }
+    });
+  });
+
+  it('that no plan keeps are an error that says which', async () => {
+    const withPins = (...pins: object[]): string => text.replace('"pins": []', `"pins": ${JSON.stringify(pins)}`);
+    const resolving = (...pins: object[]): Promise<unknown> => resolveWithPins({ sidecarPath, text: withPins(...pins) }, unattended);
+    await expect(resolving({ operator: 't0', device: 'gpu:0' }, { operator: 't1', device: 'gpu:1' }, { operator: 't2', device: 'gpu:0' })).rejects.toThrow(
+      'net.onnx: cannot be placed with its pins. What is pinned to gpu:0 and what is pinned to gpu:1 depend on each other in a circle, so they cannot be apart: “t0” and “t1” are among them. Remove one of these pins.',
+    );
+    await expect(resolving({ operator: 't3', stage: 2 }, { operator: 't5', stage: 1 })).rejects.toThrow('“t5” is pinned to stage 1, but it depends on “t3”, which is pinned to stage 2.');
+  });
+
 });

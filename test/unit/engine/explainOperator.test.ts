@@ -44,8 +44,10 @@ describe('explainOperator', () => {
   });
 
   it('knows pins, foldable operators, single stages and models without a plan', () => {
-    expect(explainOperator(plannedOn(steady, relus, even, new Map([[2, 1]])), 2)).toBe('Stage 1, because it is pinned to gpu:1.');
-    expect(explainOperator(plannedOn(steady, relus, even, new Map([[1, 0]])), 0)).toMatch(/"b", which would have to move along, is pinned/);
+    expect(explainOperator(plannedOn(steady, relus, even, new Map([[2, { device: 1 }]])), 2)).toBe('Stage 1, because it is pinned to gpu:1.');
+    expect(explainOperator(plannedOn(steady, relus, even, new Map([[2, { stage: 1 }]])), 2)).toBe('Stage 1, because it is pinned to stage 1.');
+    expect(explainOperator(plannedOn(steady, relus, even, new Map([[2, { stage: 0 }]])), 2)).toBe('Stage 1. It is pinned to stage 0, and this plan does not keep that: solve it again with the pins.');
+    expect(explainOperator(plannedOn(steady, relus, even, new Map([[1, { device: 0 }]])), 0)).toMatch(/"b", which would have to move along, is pinned/);
     const folded = [{ type: 'Constant', inputs: [], outputs: ['k'], foldable: true }, { type: 'Add', inputs: ['x', 'k'], outputs: ['y'] }];
     expect(explainOperator(plannedOn(steady, folded, ['gpu:0', 'gpu:0']), 0)).toMatch(/^Stage 0: its value follows from weights/);
     expect(explainOperator(plannedOn(steady, relus, relus.map(() => 'gpu:0')), 0)).toMatch(/^Stage 0: the whole model runs on gpu:0\./);

@@ -38,7 +38,7 @@ describe('planView', () => {
     expect(plan.certificate.sentence).toBe('within 10.0 % of the best possible');
     const best = planView(planned, { ...certificate, value: 2e-3, optimal: true }, cluster, []);
     expect(best.plan!.certificate.sentence).toBe('optimal: no contiguous split of this graph is faster');
-    const pinned = plannedOn(steady, chainOf(['Relu', 'Relu']), ['gpu:0', 'gpu:1'], new Map([[0, 0]]));
+    const pinned = plannedOn(steady, chainOf(['Relu', 'Relu']), ['gpu:0', 'gpu:1'], new Map([[0, { device: 0 }]]));
     expect(planView(pinned, { ...certificate, optimal: true }, cluster, []).plan!.certificate.sentence).toBe('optimal: no contiguous split of this graph that keeps the pin is faster');
     expect(planView(planned, { ...certificate, lowerBound: 0 }, cluster, []).plan!.certificate.sentence).toMatch(/^not proven/);
   });

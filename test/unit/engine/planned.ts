@@ -2,6 +2,7 @@ import { buildProblem } from '../../../src/cost/buildProblem';
 import type { ClusterFile } from '../../../src/cost/clusterFile';
 import { operatorCosts } from '../../../src/cost/operatorCost';
 import { problemWithPins } from '../../../src/engine/pins';
+import type { PinnedTo } from '../../../src/engine/pinTargets';
 import { withPlacement, type Planned } from '../../../src/engine/planned';
 import { evaluate } from '../../../src/placement/evaluate';
 import type { OnnxModel } from '../../../src/onnx/model';
@@ -30,7 +31,7 @@ export const chainOf = (types: readonly string[]): readonly NodeSketch[] =>
  *
  * @param devices name of each operator's device; null for a model without a plan
  */
-export function plannedOn(cluster: ClusterFile, nodes: readonly NodeSketch[], devices: readonly string[] | null, pinned = new Map<number, number>()): Planned {
+export function plannedOn(cluster: ClusterFile, nodes: readonly NodeSketch[], devices: readonly string[] | null, pinned: ReadonlyMap<number, PinnedTo> = new Map()): Planned {
   const graph = sketchGraph(nodes);
   const costs = operatorCosts(graph);
   const input = buildProblem(graph, costs, cluster);

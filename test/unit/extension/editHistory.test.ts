@@ -58,19 +58,31 @@ describe('the history of a plan', () => {
       expect(isHistory(value)).toBe(false);
     },
   );
+
+  it.each([
+    [{ device: 'a100:0' }, true],
+    [{ stage: 2 }, true],
+    [{ device: 'a100:0', stage: 2 }, false],
+    [{ stage: 'x' }, false],
+    [{}, false],
+  ])('has pins to %j: %j', (to, taken) => {
+    const history = JSON.parse(JSON.stringify(startHistory('b', reference))) as object;
+    expect(isHistory({ ...history, steps: [{ said: '', edit: { kind: 'pin', operators: ['a'], ...to } }] })).toBe(taken);
+  });
 });
 
 describe('what the panel asks for', () => {
   const view = transformerView(100, 3);
   const operator = view.operators.findIndex(({ name, foldable }) => !foldable && name.startsWith('/layers.0/'));
-  const { id, name, stage } = view.operators[operator]!;
+  const { id, name } = view.operators[operator]!;
 
   it('becomes an edit by ids and devices', () => {
     expect(editOf(view, { kind: 'move', operator, stage: 2, along: true })).toEqual({ kind: 'move', operators: [id], stage: 2, along: true });
-    expect(editOf(view, { kind: 'pin', operator, scope: '' })).toEqual({ kind: 'pin', operators: [id], device: view.plan!.stages[stage]!.device });
+    expect(editOf(view, { kind: 'pin', operator, scope: '', to: { device: 'a100:2' } })).toEqual({ kind: 'pin', operators: [id], device: 'a100:2' });
+    expect(editOf(view, { kind: 'pin', operator, scope: '', to: { stage: 1 } })).toEqual({ kind: 'pin', operators: [id], stage: 1 });
     expect(editOf(view, { kind: 'unpin', operator, scope: '' })).toEqual({ kind: 'unpin', operators: [id] });
     const scope = name.slice(0, name.indexOf('/', 1));
-    const pinned = editOf(view, { kind: 'pin', operator, scope });
+    const pinned = editOf(view, { kind: 'pin', operator, scope, to: { stage: 2 } });
     expect(pinned?.operators).toEqual(view.operators.filter((other) => !other.foldable && other.name.startsWith(`${scope}/`)).map((other) => other.id));
     expect(pinned?.operators.length).toBeGreaterThan(1);
   });
@@ -78,13 +90,15 @@ describe('what the panel asks for', () => {
   it('is nothing where the plan has no such operator, stage or scope', () => {
     expect(editOf(view, { kind: 'move', operator: view.operators.length, stage: 0, along: false })).toBeUndefined();
     expect(editOf(view, { kind: 'move', operator, stage: 3, along: false })).toBeUndefined();
-    expect(editOf(view, { kind: 'pin', operator, scope: '/elsewhere' })).toBeUndefined();
-    expect(editOf({ ...view, plan: null }, { kind: 'pin', operator, scope: '' })).toBeUndefined();
+    expect(editOf(view, { kind: 'pin', operator, scope: '/elsewhere', to: { stage: 0 } })).toBeUndefined();
+    expect(editOf({ ...view, plan: null }, { kind: 'pin', operator, scope: '', to: { stage: 0 } })).toBeUndefined();
   });
 
   it.each([
     { type: 'edit', choice: { kind: 'move', operator: 1, stage: 0, along: false } },
-    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '/layers.0' } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '/layers.0', to: { device: 'a100:1' } } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '', to: { stage: 3 } } },
+    { type: 'pinOptions', operator: 3, scope: '/layers.0' },
     { type: 'edit', choice: { kind: 'unpin', operator: 1, scope: '' } },
     { type: 'moveOptions', operator: 3 },
     { type: 'undoEdit' },
@@ -100,8 +114,15 @@ describe('what the panel asks for', () => {
     { type: 'edit', choice: { kind: 'move', operator: 1, stage: -1, along: false } },
     { type: 'edit', choice: { kind: 'move', operator: 1.5, stage: 0, along: false } },
     { type: 'edit', choice: { kind: 'move', operator: 1, stage: 0 } },
-    { type: 'edit', choice: { kind: 'pin', operator: 1 } },
-    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: 3 } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, to: { stage: 1 } } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: 3, to: { stage: 1 } } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '' } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '', to: {} } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '', to: { stage: -1 } } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '', to: { device: 1 } } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '', to: { device: 'a100:1', stage: 1 } } },
+    { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '', to: { stage: 1, operators: ['x'] } } },
+    { type: 'pinOptions', operator: 3 },
     { type: 'edit', choice: { kind: 'remove', operator: 1, scope: '' } },
     { type: 'moveOptions' },
     { type: 'moveOptions', operator: '3' },

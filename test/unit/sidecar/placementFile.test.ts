@@ -191,6 +191,12 @@ describe('reading a bad placement', () => {
     expect(refusal(valid.replace('"name": "1",', '"name": "0",'))).toMatch(/two stages are named "0"/);
     expect(refusal(valid.replace('"lowerBound": 0.00131', '"lowerBound": 0.1'))).toMatch(/lowerBound is above/);
     expect(refusal(valid.replace('"operator": "c", "device": "a100:1"', '"operator": "c", "device": "tpu:1"'))).toMatch(/pins\[0\]\.device/);
+    const pinned = (pin: string): string => valid.replace('"operator": "c", "device": "a100:1"', pin);
+    expect(refusal(pinned('"operator": "c"'))).toMatch(/pins\[0\] has no "device"/);
+    expect(refusal(pinned('"operator": "c", "device": "a100:1", "stage": 0'))).toMatch(/pins\[0\] has both a "device" and a "stage"/);
+    expect(refusal(pinned('"operator": "c", "stage": 99'))).toMatch(/pins\[0\]\.stage 99 is beyond the \d+ stages, from 0, that the cluster's devices make at most/);
+    expect(refusal(pinned('"operator": "c", "stage": 0.5'))).toMatch(/pins\[0\]\.stage/);
+    expect(readPlacementFile(pinned('"operator": "c", "stage": 1, "note": "x"'), 'a').pins).toEqual([{ operator: 'c', stage: 1, note: 'x' }]);
   });
 
   it.each(['../net.onnx', 'a/../../net.onnx', '/etc/net.onnx', 'C:/net.onnx', 'a\\\\net.onnx', 'a//net.onnx', './net.onnx', 'net\\u0000.onnx'])(

@@ -201,8 +201,9 @@ describe('scene', () => {
 
   it('says what is selected', () => {
     expect(spoken(view, { kind: 'operator', index: 0 })).toMatch(/^Conv \/stem, stage 0, [\d.]+ µs$/);
-    const pinned = { ...view, plan: { ...view.plan!, pins: [{ operator: 0, device: 'a100:0' }] } };
-    expect(spoken(pinned, { kind: 'operator', index: 0 })).toMatch(/^Conv \/stem, stage 0, pinned, [\d.]+ µs$/);
+    const pinned = { ...view, plan: { ...view.plan!, pins: [{ operator: 0, to: { device: 'a100:0' }, kept: true }, { operator: 1, to: { stage: 3 }, kept: false }] } };
+    expect(spoken(pinned, { kind: 'operator', index: 0 })).toMatch(/^Conv \/stem, stage 0, pinned to a100:0, [\d.]+ µs$/);
+    expect(spoken(pinned, { kind: 'operator', index: 1 })).toMatch(/, pinned to stage 3, which this plan does not keep, /);
     expect(spoken(view, { kind: 'stage', index: 1 })).toMatch(/^Stage 1 on a100:1, /);
     expect(spoken(view, null)).toBe('');
   });
