@@ -47,7 +47,7 @@ function diffed(value: unknown): vscode.Uri | undefined {
 }
 
 /** A placement as it stands: what an editor holds, if one is open. */
-function planOf(uri: vscode.Uri): ComparedPlan {
+export function planOf(uri: vscode.Uri): ComparedPlan {
   const path = pathOf(uri);
   const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
   return { path, name: vscode.workspace.asRelativePath(uri), ...(document && { text: document.getText() }) };
