@@ -1,4 +1,4 @@
-import type { FromWebview } from '../src/shared/messages';
+import type { FromWebview, ToWebview } from '../src/shared/messages';
 
 /** What survives a reload of the window: where one was looking, and at what. */
 export interface Saved {
@@ -23,6 +23,19 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 const api = acquireVsCodeApi();
+
+/** A report has no host but a script of its own, which makes the events itself. */
+const inReport = document.getElementById('report-data') !== null;
+
+/**
+ * Tells of each message of the host. VS Code sends from a frame of the webview's own origin, which no other page has; what other windows send
+ * (a page that shows a report in a frame, or opened it) is passed over.
+ */
+export function listen(receive: (message: ToWebview) => void): void {
+  addEventListener('message', ({ data, source, origin, isTrusted }: MessageEvent<ToWebview>) => {
+    if (inReport ? !isTrusted : source === window || origin === window.origin) receive(data);
+  });
+}
 
 export const post = (message: FromWebview): void => api.postMessage(message);
 

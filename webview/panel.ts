@@ -5,7 +5,7 @@ import { graphView } from './graph/graphView';
 import { makeExpansion } from './graph/expansion';
 import { spoken } from './graph/speak';
 import { header } from './header';
-import { post, save, saved } from './host';
+import { listen, post, save, saved } from './host';
 import { inspector } from './inspector/inspector';
 import { overlayBar } from './overlay/overlayBar';
 import { searchBar } from './search';
@@ -51,6 +51,13 @@ export function start(root: HTMLElement): void {
     post({ type: 'layout', showFoldable: store.get().showFoldable, expanded });
   });
   const partition = (): void => post({ type: 'partition', planning: null });
+  /** a picture was asked for, and there is nothing to draw yet */
+  let pictureWanted = false;
+  const savePicture = (): void => {
+    const picture = awaiting ? null : graph.picture();
+    pictureWanted = picture === null;
+    if (picture !== null) post({ type: 'savePicture', what: 'graph', ...picture });
+  };
   const openSearch = (): void => {
     store.set({ searchOpen: true });
     search.refresh();
@@ -146,10 +153,7 @@ export function start(root: HTMLElement): void {
     onFit: graph.fitAll,
     onOpenSidecar: () => post({ type: 'openSidecar' }),
     onUse: () => post({ type: 'usePlan' }),
-    onPicture() {
-      const picture = graph.picture();
-      if (picture !== null) post({ type: 'savePicture', what: 'graph', ...picture });
-    },
+    onPicture: savePicture,
     onToggleSettings: () => store.set({ settingsOpen: !store.get().settingsOpen }),
     onToggleInspector: () => store.set({ inspectorOpen: !store.get().inspectorOpen }),
     onShowWarnings: () => store.set({ selection: null, inspectorOpen: true }),
@@ -251,6 +255,7 @@ export function start(root: HTMLElement): void {
         graph.select(store.get().selection);
         if (next?.operator !== undefined) graph.reveal({ kind: 'operator', index: next.operator });
         if (wantedOperator !== null) revealOperator(wantedOperator);
+        if (pictureWanted) savePicture();
         return;
       }
       case 'dirty':
@@ -281,6 +286,10 @@ export function start(root: HTMLElement): void {
       case 'timeline':
         store.set({ timeline: { view: message.view, running: false, failed: message.failed } });
         return;
+      case 'takePicture':
+        if (message.what === 'graph') return savePicture();
+        bottom.show('timeline');
+        return timeline.takePicture();
       case 'reveal':
         revealOperator(message.operatorId);
     }
@@ -294,7 +303,7 @@ export function start(root: HTMLElement): void {
     if (selection !== null) selectAndShow(selection);
   }
 
-  addEventListener('message', (event: MessageEvent<ToWebview>) => receive(event.data));
+  listen(receive);
   addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === 'f' && store.get().screen === 'ready') {
       event.preventDefault();

@@ -38,6 +38,8 @@ export function registerCommands(services: Services): vscode.Disposable {
     command('redoEdit', async () => {
       await services.views.active()?.editing.redo();
     }),
+    command('saveGraphPicture', async () => services.views.active()?.takePicture('graph')),
+    command('saveTimelinePicture', async () => services.views.active()?.takePicture('timeline')),
     command('openSidecar', async (resource) => {
       const session = services.views.active();
       if (isUri(resource) && isPlacement(resource)) await openAsText(pathOf(resource));

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { presets } from '../cost/presets';
 import type { PlanComparison } from '../shared/comparisonView';
 import type { FidelityView } from '../shared/fidelityView';
-import type { FromWebview, ToWebview } from '../shared/messages';
+import type { FromWebview, PictureOf, ToWebview } from '../shared/messages';
 import type { PlanningChoice } from '../shared/planning';
 import type { PlanView } from '../shared/planView';
 import type { Progress } from '../shared/progress';
@@ -42,6 +42,8 @@ export interface PlanSession extends vscode.Disposable {
   readonly onDidShow: vscode.Event<void>;
   /** changes the plan on view by hand */
   readonly editing: PlanEditing;
+  /** asks the view for a picture; the user is then asked where it goes */
+  readonly takePicture: (what: PictureOf) => void;
   /** says how the plan on view differs from another one, until another plan is shown */
   readonly showComparison: (comparison: PlanComparison) => void;
   /** says what running the plan on view showed, until another plan is shown */
@@ -225,6 +227,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     shown: () => shown,
     onDidShow: didShow.event,
     editing,
+    takePicture: (what) => post({ type: 'takePicture', what }),
     showComparison: (comparison) => {
       compared = comparison;
       if (shown && failure === undefined) post({ type: 'planComparison', comparison });

@@ -38,9 +38,11 @@ export function makePlanViews(getServices: () => Services): PlanViews {
   const open = new Set<OpenView>();
   const active = (): PlanSession | undefined => [...open].find(({ panel }) => panel.active)?.session;
   const didChangeActive = new vscode.EventEmitter<void>();
-  /** Menus show Save only where there is something to save. */
+  /** Commands and menus offer only what the view in front can do. */
   const tellContext = (): void => {
-    void vscode.commands.executeCommand('setContext', 'stagewright.planUnsaved', active()?.shown()?.dirty === true);
+    const shown = active()?.shown();
+    void vscode.commands.executeCommand('setContext', 'stagewright.planUnsaved', shown?.dirty === true);
+    void vscode.commands.executeCommand('setContext', 'stagewright.shows', shown ? (shown.view.plan ? 'plan' : 'model') : false);
     didChangeActive.fire();
   };
 

@@ -1,10 +1,9 @@
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { contractBlocks, oneDevice } from './baselines';
-import { lowerBound } from './bounds';
+import { cutBound, lowerBound } from './bounds';
 import { workMeasure } from './capacity';
 import { contract, type Contraction } from './contract';
-import { cutBound, cutReach } from './cutBound';
 import { firstDevices } from './devices';
 import { evaluate } from './evaluate';
 import { solveIdeals } from './idealProgram';
@@ -144,9 +143,7 @@ function ideals(search: Search, giveWay: boolean): boolean {
     if (giveWay) return false;
     throw new UserError('placement', `the graph has more than ${BUDGET.count.toLocaleString('en-US')} ideals, or they need too much memory.`, `Use method 'auto'.`);
   }
-  const reachable = cutReach(search.units, measure);
-  search.bound = cutBound(search.units, search.bound, reachable);
-  const { split, complete } = solveIdeals(search.units, all, measure, search.best?.value ?? Infinity, search.control, search.expired, reachable);
+  const { split, complete } = solveIdeals(search.units, all, measure, search.best?.value ?? Infinity, search.control, search.expired);
   offer(search, split, 'program over ideals');
   if (!complete) return true;
   if (search.best === null) throw exhausted(search.problem);

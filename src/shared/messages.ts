@@ -36,6 +36,8 @@ export type ToWebview =
   | { readonly type: 'fidelity'; readonly fidelity: FidelityView }
   /** the answer to 'timeline': a view, or why there is none */
   | { readonly type: 'timeline'; readonly view: TimelineView | null; readonly failed: string | null }
+  /** the host asks for a picture: the answer is 'savePicture', once there is something to draw */
+  | { readonly type: 'takePicture'; readonly what: PictureOf }
   /** the host asks the view to show this operator */
   | { readonly type: 'reveal'; readonly operatorId: string };
 

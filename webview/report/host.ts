@@ -5,7 +5,7 @@ import { themes } from './themes';
 /** Stands in for VS Code in a report: answers the panel's questions from the page itself. Runs before the panel's own script. */
 
 const data = JSON.parse(document.getElementById('report-data')!.textContent) as ReportData;
-const send = (message: ToWebview): void => void setTimeout(() => window.postMessage(message, '*'));
+const send = (message: ToWebview): void => void setTimeout(() => dispatchEvent(new MessageEvent('message', { data: message })));
 let state: unknown;
 
 /** Hands a text to the reader as a file. */

@@ -24,6 +24,8 @@ export interface TimelinePane {
   readonly element: HTMLElement;
   readonly update: (state: State) => void;
   readonly onShow: () => void;
+  /** Gives a picture as soon as there is something to draw, while the pane is in sight. */
+  readonly takePicture: () => void;
   readonly themeChanged: () => void;
 }
 
@@ -47,7 +49,7 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
     el(
       'div', { class: 'actions' },
       iconButton({ label: t('Show all of the time'), icon: 'screen-full', title: t('Show all of the time (0)'), onClick: canvas.fitAll }),
-      iconButton({ label: t('Save a picture of the timeline'), icon: 'device-camera', onClick: () => savePicture() }),
+      iconButton({ label: t('Save a picture of the timeline'), icon: 'device-camera', onClick: savePicture }),
       el('span', { class: 'needs-host' }, button({ label: t('Export trace…'), title: t('Chrome trace JSON, for Perfetto'), onClick: () => shown && events.onExport(choiceOf(shown)) })),
     ),
   );
@@ -59,10 +61,12 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
   /** the plan that was asked about last */
   let asked: unknown = null;
 
-  const savePicture = (): void => {
-    const picture = canvas.picture();
+  function savePicture(): void {
+    const picture = shown === null ? null : canvas.picture();
     if (picture !== null) events.onPicture(picture);
-  };
+    // what has just come into sight has its size with the next frame
+    else if (element.checkVisibility() && (state?.timeline.failed ?? null) === null) requestAnimationFrame(savePicture);
+  }
   const ask = (choice: TimelineChoice): void => {
     asked = state?.view?.plan ?? null;
     events.onAsk(choice);
@@ -116,6 +120,7 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
       if (element.checkVisibility()) askOnce();
     },
     onShow: askOnce,
+    takePicture: savePicture,
     themeChanged: canvas.themeChanged,
   };
 }
