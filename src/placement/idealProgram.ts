@@ -1,6 +1,7 @@
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { capacities, type WorkMeasure } from './capacity';
 import type { Contraction } from './contract';
+import type { CutReach } from './cutBound';
 import { cutsOf } from './cuts';
 import { deviceCounts } from './deviceCounts';
 import { stagesAtEnds, sumsOf } from './idealSums';
@@ -29,6 +30,7 @@ export interface IdealResult {
  *
  * @param upper seconds; Infinity if nothing is known
  * @param expired polled now and then; true stops the search
+ * @param reachable how far stages get within a time, where that is known
  */
 export function solveIdeals(
   problem: Contraction,
@@ -37,6 +39,7 @@ export function solveIdeals(
   upper: number,
   control: Control,
   expired: () => boolean = () => false,
+  reachable: CutReach | null = null,
 ): IdealResult {
   let ideals = enumerated;
   let sums = sumsOf(problem, ideals);
@@ -75,7 +78,15 @@ export function solveIdeals(
   }
   let found = -1;
   let strict = upper * (1 - IMPROVEMENT);
-  let { left, one } = capacities(measure, counts, strict);
+  /** what devices can still do: by their capacity, and by where cuts can lie */
+  const limits = (seconds: number): ReturnType<typeof capacities> => {
+    const { left, one } = capacities(measure, counts, seconds);
+    const reach = Number.isFinite(seconds) ? reachable?.reach(seconds, !fromEnd) : undefined;
+    // the devices that state s has left are those that the state opposite has used
+    reach?.forEach((_, s) => (left[s] = Math.min(left[s]!, reach[states - 1 - s]!)));
+    return { left, one };
+  };
+  let { left, one } = limits(strict);
 
   const least = new Float64Array(states);
   const alive = new Int32Array(states);
@@ -228,7 +239,7 @@ export function solveIdeals(
           if (i === count - 1 && value < strict) {
             found = s + step;
             strict = value * (1 - IMPROVEMENT);
-            ({ left, one } = capacities(measure, counts, strict));
+            ({ left, one } = limits(strict));
           }
         }
       }

@@ -1,9 +1,10 @@
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { contractBlocks, oneDevice } from './baselines';
-import { cutBound, lowerBound } from './bounds';
+import { lowerBound } from './bounds';
 import { workMeasure } from './capacity';
 import { contract, type Contraction } from './contract';
+import { cutBound, cutReach } from './cutBound';
 import { firstDevices } from './devices';
 import { evaluate } from './evaluate';
 import { solveIdeals } from './idealProgram';
@@ -143,7 +144,9 @@ function ideals(search: Search, giveWay: boolean): boolean {
     if (giveWay) return false;
     throw new UserError('placement', `the graph has more than ${BUDGET.count.toLocaleString('en-US')} ideals, or they need too much memory.`, `Use method 'auto'.`);
   }
-  const { split, complete } = solveIdeals(search.units, all, measure, search.best?.value ?? Infinity, search.control, search.expired);
+  const reachable = cutReach(search.units, measure);
+  search.bound = cutBound(search.units, search.bound, reachable);
+  const { split, complete } = solveIdeals(search.units, all, measure, search.best?.value ?? Infinity, search.control, search.expired, reachable);
   offer(search, split, 'program over ideals');
   if (!complete) return true;
   if (search.best === null) throw exhausted(search.problem);
