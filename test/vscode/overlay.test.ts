@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layoutPlan } from '../../src/layout/layoutPlan';
 import { themes } from '../../webview/report/themes';
-import { cnnView } from '../fixtures/planViews';
+import { cnnView, transformerView } from '../fixtures/planViews';
 import { resultsFolder } from './harness/paths';
 import { launch, openPanel, showPlan, writePanelPage, type OpenPanel } from './panelPage';
 
@@ -94,6 +94,33 @@ describe('looking for something in a plan', () => {
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
     expect(await tree.getByRole('treeitem').count()).toBe(4);
+    await page.close();
+  });
+
+  it('has the groups of a large model in the tree, and opens it at what is selected', async () => {
+    const large = transformerView(2000, 3);
+    const panel = await openPanel(browser, url, 'light');
+    await showPlan(panel, large, await layoutPlan(large, { showFoldable: false, deadlineMilliseconds: 20_000 }), false);
+    const { page } = panel;
+    const tree = page.getByRole('tree', { name: 'Stages and operators' });
+    await tree.focus();
+    await page.keyboard.press('ArrowRight');
+    const group = tree.locator('[role=treeitem][aria-level="2"][aria-expanded=false]').first();
+    expect(await group.innerText()).toMatch(/operators, stage 0, /);
+    await page.keyboard.press('ArrowDown');
+    while (!(await tree.locator('[aria-selected=true]').getAttribute('aria-expanded'))) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    expect(await tree.locator('[aria-level="3"]').count()).toBeGreaterThan(0);
+    await page.keyboard.press('Enter');
+    await page.locator('aside.inspector', { hasText: 'alike' }).waitFor();
+    await page.screenshot({ path: join(resultsFolder, 'screenshots', 'tree-groups.png') });
+    expect(await violations(panel)).toEqual([]);
+    // another place of the panel selects an operator deep inside
+    await search(panel, 'type:Softmax stage:2');
+    await page.keyboard.press('Enter');
+    await page.locator('aside.inspector h2', { hasText: 'Softmax' }).waitFor();
+    await tree.focus();
+    expect(await tree.locator('[aria-selected=true]').innerText()).toMatch(/^Softmax, .+, stage 2, /);
     await page.close();
   });
 });

@@ -1,104 +1,126 @@
 import { t } from '@vscode/l10n';
-import { formatSeconds } from '../../src/shared/format';
-import type { OperatorView, PlanView } from '../../src/shared/planView';
 import type { Selection, State } from '../state';
 import { el } from '../ui/dom';
+import { EMPTY, treeOf, type Tree, type TreeNode } from './treeNodes';
 
 export interface TreeTwin {
   readonly element: HTMLElement;
   readonly update: (state: State) => void;
 }
 
-/** Operators that one stage shows at a time: a screen reader reads a list of some hundred, and a page bears no more. */
+/** Lines that one parent shows at a time: a screen reader reads a list of some hundred, and a page bears no more. */
 const MOST_CHILDREN = 200;
+/** Indentation for each level, CSS pixels. */
+const INDENT = 16;
 
-interface Node {
+/** A line that is there. */
+interface Row {
   readonly item: HTMLElement;
+  /** position among the rows, -1 for none */
   readonly parent: number;
-  /** what it selects; null for "more" */
-  readonly selection: Selection;
+  /** null: "more" of its parent */
+  readonly node: TreeNode | null;
 }
 
 /**
- * The graph as a tree, for those who cannot see the picture: stages, and their operators once a stage is opened, each with its type, name, stage and
- * load. It is there for screen readers and the keyboard alone (WAI-ARIA tree pattern), and what it selects is selected everywhere.
+ * The graph as a tree, for those who cannot see the picture: stages, the groups in them as the picture has them, and operators, each with its type, name,
+ * stage and load. It is there for screen readers and the keyboard alone (WAI-ARIA tree pattern), and what it selects is selected everywhere.
  */
 export function treeTwin(onSelect: (selection: Selection) => void): TreeTwin {
   const element = el('div', { class: 'twin', role: 'tree', 'aria-label': t('Stages and operators'), tabindex: '0' });
-  let view: PlanView | null = null;
-  let nodes: Node[] = [];
+  let view: State['view'] = null;
+  let grouping: State['grouping'] | null = null;
+  let selection: Selection = null;
+  let tree: Tree = EMPTY;
+  let rows: Row[] = [];
   let focused = 0;
-  const open = new Map<number, number>();
+  /** key of an opened line -> how many of its children are there */
+  const open = new Map<string, number>();
 
-  const stageCount = (): number => Math.max(1, view?.plan?.stages.length ?? 0);
-  const stageOf = ({ stage }: OperatorView): number => (view?.plan ? stage : 0);
-  const labelOfStage = (index: number): string => {
-    const stage = view?.plan?.stages[index];
-    const own = view!.operators.filter((operator) => !operator.foldable && stageOf(operator) === index).length;
-    const count = own === 1 ? t('1 operator') : t('{0} operators', own);
-    if (!stage) return [view!.modelName, count, t('no plan')].join(', ');
-    return [t('Stage {0} on {1}', stage.name, stage.device), t('{0} per sample', formatSeconds(stage.loadSeconds)), count, ...(stage.bottleneck ? [t('the bottleneck')] : [])].join(', ');
+  const rowOf = (wanted: TreeNode): number => rows.findIndex(({ node }) => node?.kind === wanted.kind && node.index === wanted.index);
+  const add = (parent: number, level: number, label: string, node: TreeNode | null, place: readonly [number, number]): number => {
+    const expandable = node !== null && node.kind !== 'operator';
+    const item = el(
+      'div',
+      { role: 'treeitem', id: `twin-${rows.length}`, 'aria-level': String(level), 'aria-posinset': String(place[0]), 'aria-setsize': String(place[1]), ...(expandable && { 'aria-expanded': String(open.has(tree.keyOf(node))) }) },
+      label,
+    );
+    item.style.paddingInlineStart = `${10 + INDENT * (level - 1)}px`;
+    return rows.push({ item, parent, node }) - 1;
   };
-  const labelOf = ({ type, name, id, seconds, stage }: OperatorView): string =>
-    [type, name || id, ...(view?.plan ? [stageText(view.plan.stages[stage]?.name)] : []), seconds === null ? t('time unknown') : formatSeconds(seconds)].join(', ');
-
-  const add = (parent: number, level: number, label: string, selection: Selection, expanded?: boolean): void => {
-    const item = el('div', { role: 'treeitem', id: `twin-${nodes.length}`, 'aria-level': String(level), ...(expanded === undefined ? {} : { 'aria-expanded': String(expanded) }) }, label);
-    nodes.push({ item, parent, selection });
+  const addAll = (parent: number, level: number, nodes: readonly TreeNode[], most: number): void => {
+    const size = Math.min(nodes.length, most + 1);
+    nodes.slice(0, most).forEach((node, i) => {
+      const at = add(parent, level, tree.labelOf(node), node, [i + 1, size]);
+      const shown = node.kind === 'operator' ? undefined : open.get(tree.keyOf(node));
+      if (shown !== undefined) addAll(at, level + 1, tree.childrenOf(node), shown);
+    });
+    if (nodes.length > most) add(parent, level, t('{0} more', nodes.length - most), null, [size, size]);
   };
-  const build = (): void => {
-    nodes = [];
-    if (view !== null && view.operators.length > 0) {
-      for (let stage = 0; stage < stageCount(); stage++) {
-        const shown = open.get(stage) ?? 0;
-        const at = nodes.length;
-        add(-1, 1, labelOfStage(stage), view.plan ? { kind: 'stage', index: stage } : null, shown > 0);
-        if (shown === 0) continue;
-        const own = view.operators.flatMap((operator, index) => (!operator.foldable && stageOf(operator) === stage ? [index] : []));
-        for (const index of own.slice(0, shown)) add(at, 2, labelOf(view.operators[index]!), { kind: 'operator', index });
-        if (own.length > shown) add(at, 2, t('{0} more', own.length - shown), null);
-      }
-    }
-    element.replaceChildren(...nodes.map(({ item }) => item));
-    focus(Math.min(focused, Math.max(0, nodes.length - 1)));
+  /** @param wanted the line that has the focus afterwards; null: the one at the place of the one that had it */
+  const build = (wanted: TreeNode | null): void => {
+    rows = [];
+    addAll(-1, 1, tree.roots, Infinity);
+    element.replaceChildren(...rows.map(({ item }) => item));
+    const at = wanted === null ? -1 : rowOf(wanted);
+    focus(at >= 0 ? at : Math.min(focused, Math.max(0, rows.length - 1)));
   };
   const focus = (index: number): void => {
-    nodes[focused]?.item.removeAttribute('aria-selected');
+    rows[focused]?.item.removeAttribute('aria-selected');
     focused = index;
-    const node = nodes[index];
-    if (!node) return element.removeAttribute('aria-activedescendant');
-    node.item.setAttribute('aria-selected', 'true');
-    element.setAttribute('aria-activedescendant', node.item.id);
-    node.item.scrollIntoView({ block: 'nearest' });
+    const row = rows[index];
+    if (!row) return element.removeAttribute('aria-activedescendant');
+    row.item.setAttribute('aria-selected', 'true');
+    element.setAttribute('aria-activedescendant', row.item.id);
+    row.item.scrollIntoView({ block: 'nearest' });
   };
-  const stageOfNode = (index: number): number => nodes.slice(0, index + 1).filter(({ parent }) => parent < 0).length - 1;
-  const expand = (index: number): void => {
-    const node = nodes[index];
-    if (!node) return;
-    const stage = stageOfNode(index);
-    if (node.parent < 0 && !open.has(stage)) open.set(stage, MOST_CHILDREN);
-    else if (node.parent >= 0 && node.selection === null) open.set(stage, (open.get(stage) ?? 0) + MOST_CHILDREN);
-    else return node.parent < 0 ? focus(index + 1) : undefined;
-    build();
+  const showMore = (parent: number): void => {
+    const key = tree.keyOf(rows[parent]!.node!);
+    open.set(key, (open.get(key) ?? 0) + MOST_CHILDREN);
+    build(null);
   };
-  const collapse = (index: number): void => {
-    const parent = nodes[index]?.parent ?? -1;
-    if (parent >= 0) return focus(parent);
-    open.delete(stageOfNode(index));
-    build();
+  const expand = (): void => {
+    const row = rows[focused];
+    if (!row) return;
+    if (row.node === null) return showMore(row.parent);
+    if (row.node.kind === 'operator') return;
+    const key = tree.keyOf(row.node);
+    if (open.has(key)) return focus(Math.min(rows.length - 1, focused + 1));
+    open.set(key, MOST_CHILDREN);
+    build(row.node);
   };
+  const collapse = (): void => {
+    const row = rows[focused];
+    if (!row) return;
+    if (row.node !== null && row.node.kind !== 'operator' && open.delete(tree.keyOf(row.node))) return build(row.node);
+    if (row.parent >= 0) focus(row.parent);
+  };
+  /** Opens what is around the selection, and goes there. */
+  const revealSelection = (): void => {
+    if (selection === null || selection.kind === 'tensor') return;
+    const wanted: TreeNode = { kind: selection.kind, index: selection.index };
+    for (let child = wanted, parent = tree.parentOf(wanted); parent !== null; child = parent, parent = tree.parentOf(parent)) {
+      const at = tree.childrenOf(parent).findIndex(({ kind, index }) => kind === child.kind && index === child.index);
+      if (at < 0) return;
+      const pages = Math.ceil((at + 1) / MOST_CHILDREN);
+      open.set(tree.keyOf(parent), Math.max(open.get(tree.keyOf(parent)) ?? 0, pages * MOST_CHILDREN));
+    }
+    build(wanted);
+  };
+  element.addEventListener('focus', revealSelection);
   element.addEventListener('keydown', (event) => {
     const act: Readonly<Record<string, () => void>> = {
-      ArrowDown: () => focus(Math.min(nodes.length - 1, focused + 1)),
+      ArrowDown: () => focus(Math.min(rows.length - 1, focused + 1)),
       ArrowUp: () => focus(Math.max(0, focused - 1)),
-      ArrowRight: () => expand(focused),
-      ArrowLeft: () => collapse(focused),
+      ArrowRight: expand,
+      ArrowLeft: collapse,
       Home: () => focus(0),
-      End: () => focus(nodes.length - 1),
+      End: () => focus(rows.length - 1),
       Enter: () => {
-        const { selection = null, parent = -1 } = nodes[focused] ?? {};
-        if (selection !== null) onSelect(selection);
-        else if (parent >= 0) expand(focused);
+        const { node = null, parent = -1 } = rows[focused] ?? {};
+        if (node === null) return parent >= 0 ? showMore(parent) : undefined;
+        // before there is a plan, the first line stands for the whole
+        if (node.kind !== 'stage' || view?.plan) onSelect(node);
       },
     };
     const run = act[event.key];
@@ -111,18 +133,23 @@ export function treeTwin(onSelect: (selection: Selection) => void): TreeTwin {
   return {
     element,
     update: (state) => {
-      if (state.view !== view) {
-        view = state.view;
-        open.clear();
-        focused = 0;
-        build();
+      selection = state.selection;
+      if (state.view !== view || state.grouping !== grouping) {
+        if (state.view?.modelName !== view?.modelName) {
+          open.clear();
+          focused = 0;
+        }
+        const keyed = rows[focused]?.node;
+        const key = keyed ? tree.keyOf(keyed) : null;
+        ({ view, grouping } = state);
+        tree = view === null ? EMPTY : treeOf(view, grouping);
+        build(null);
+        const at = rows.findIndex(({ node }) => node !== null && tree.keyOf(node) === key);
+        if (at >= 0) focus(at);
       }
-      const { selection } = state;
-      if (selection === null) return;
-      const at = nodes.findIndex((node) => node.selection?.kind === selection.kind && node.selection.index === selection.index);
+      if (selection === null || selection.kind === 'tensor') return;
+      const at = rowOf({ kind: selection.kind, index: selection.index });
       if (at >= 0 && at !== focused) focus(at);
     },
   };
 }
-
-const stageText = (name: string | undefined): string => (name === undefined ? t({ message: 'in no stage', comment: 'Where an operator is' }) : t('stage {0}', name));
