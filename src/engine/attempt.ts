@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename, resolve } from 'node:path';
 import { buildProblem, type PlanningOptions } from '../cost/buildProblem';
 import type { ClusterFile } from '../cost/clusterFile';
@@ -34,12 +35,12 @@ export function attemptOf(
   const resolved = resolveCluster(request.cluster, base);
   const previous = existingPlacement(sidecarPath);
   const prepared = prepareModel(modelPath, request.bind ?? {}, request.assumeSuggestions ?? true, control);
-  if (prepared.graph.operators.length === 0) throw new UserError(basename(modelPath), 'has no operators.', 'There is nothing to place.');
+  if (prepared.graph.operators.length === 0) throw new UserError(basename(modelPath), t('has no operators.'), t('There is nothing to place.'));
   const { objective = 'throughput' } = request;
   const { measured, warnings } = measuredTimes(request, prepared, resolved.cluster, sidecarPath);
   const planning = { ...planningOptions(request, resolved.cluster), ...(measured && { measured }) };
   const input = buildProblem(prepared.graph, prepared.costs, resolved.cluster, planning);
-  if (input.nodes.length === 0) throw new UserError(basename(modelPath), 'gives values that are known before it runs.', 'There is nothing to place.');
+  if (input.nodes.length === 0) throw new UserError(basename(modelPath), t('gives values that are known before it runs.'), t('There is nothing to place.'));
   const pins = sortPins(previous?.file.pins ?? [], prepared.graph, input);
   const problem = problemWithPins(input, pins.pinned);
   throwIfCancelled(control);
@@ -68,9 +69,9 @@ const MICRO_BATCHES_PER_DEVICE = 4;
  */
 export function planningOptions({ objective = 'throughput', training, replicas = 1, slots }: PartitionRequest, cluster: ClusterFile): PlanningOptions {
   const trains = objective === '1f1b' || objective === 'gpipe';
-  if (training !== undefined && !trains) throw new UserError('training', `the objective ${objective} does not train.`, 'Choose 1f1b or gpipe.');
-  if (slots !== undefined && objective !== 'latency') throw new UserError('slots', `the objective ${objective} has none.`, 'Choose latency.');
-  if (replicas > 1 && objective === 'latency') throw new UserError('replicas', 'they do not shorten the latency of one sample.', 'Choose another objective.');
+  if (training !== undefined && !trains) throw new UserError('training', t('the objective {0} does not train.', objective), t('Choose {0} or {1}.', '1f1b', 'gpipe'));
+  if (slots !== undefined && objective !== 'latency') throw new UserError('slots', t('the objective {0} has none.', objective), t('Choose {0}.', 'latency'));
+  if (replicas > 1 && objective === 'latency') throw new UserError('replicas', t('they do not shorten the latency of one sample.'), t('Choose another objective.'));
   const devices = cluster.devices.reduce((sum, { count, host }) => sum + (host === true ? 0 : count), 0);
   return {
     ...(trains && { training: { optimizer: training?.optimizer ?? 'adam', microBatches: training?.microBatches ?? MICRO_BATCHES_PER_DEVICE * Math.max(1, devices) } }),

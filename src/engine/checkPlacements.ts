@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { resolve } from 'node:path';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
@@ -31,7 +32,7 @@ export function checkPlacements(paths: readonly string[], control: Control): Pla
   const found = findPlacements(paths);
   return found.map((path, i) => {
     throwIfCancelled(control);
-    control.report({ phase: `checking ${path}`, fraction: i / found.length });
+    control.report({ phase: t('checking {0}', path), fraction: i / found.length });
     return checkPlacement(path, control);
   });
 }
@@ -41,9 +42,9 @@ function checkPlacement(path: string, control: Control): PlacementCheck {
   try {
     const file = readPlacementFile(readTextFile(path, path, MAX_PLACEMENT_LENGTH * 4), path);
     const laid = layOver(resolve(path), file, { report: () => undefined, cancelled: control.cancelled });
-    if (laid.staleness.state === 'stale') return { ...at, state: 'stale', message: `stale: ${laid.staleness.sentence}` };
+    if (laid.staleness.state === 'stale') return { ...at, state: 'stale', message: t('stale: {0}', laid.staleness.sentence) };
     if (laid.staleness.state === 'inconsistent' || !laid.placement) return { ...at, state: 'invalid', message: laid.staleness.sentence };
-    if (laid.outdated !== null) return { ...at, state: 'stale', message: `stale: ${laid.outdated}` };
+    if (laid.outdated !== null) return { ...at, state: 'stale', message: t('stale: {0}', laid.outdated) };
     const wrong = wrongFigure(file, laid.base, laid.placement);
     if (wrong !== null) return { ...at, state: 'invalid', message: wrong };
     return { ...at, state: 'fresh', message: '', stages: file.stages.length };

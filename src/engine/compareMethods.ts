@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename, resolve } from 'node:path';
 import { judge } from '../placement/judge';
 import { latencyMethods } from '../placement/latency/solveLatency';
@@ -44,7 +45,7 @@ export async function compareOn(problem: PlacementProblem, options: CompareOptio
   const known = methodsFor(problem, objective);
   const chosen = options.methods ?? known;
   const unknown = chosen.find((method) => !known.includes(method));
-  if (unknown !== undefined) throw new UserError('method', `'${unknown}' is not one for this problem and the objective ${objective}.`, `Choose from ${known.join(', ')}.`);
+  if (unknown !== undefined) throw new UserError('method', t("'{0}' is not one for this problem and the objective {1}.", unknown, objective), t('Choose from {0}.', known.join(', ')));
   const rows: MethodRow[] = [];
   const put = (row: MethodRow): void => {
     rows.push(row);

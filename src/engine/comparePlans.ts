@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename, resolve } from 'node:path';
 import { judge } from '../placement/judge';
 import type { Placement } from '../placement/problem';
@@ -28,13 +29,13 @@ export interface ComparedPlan {
 export function comparePlans(before: ComparedPlan, after: ComparedPlan, control: Control): PlanComparison {
   const open = (plan: ComparedPlan): { view: PlanView; planned: Planned; cluster: string } => {
     const { view, planned, file } = openPlacement(resolve(plan.path), control, plan.text);
-    if (!planned) throw new UserError(plan.name ?? basename(plan.path), `is stale: ${view.plan?.stale ?? 'the model changed'}.`, 'Partition the model again before comparing.');
+    if (!planned) throw new UserError(plan.name ?? basename(plan.path), t('is stale: {0}.', view.plan?.stale ?? t('the model changed')), t('Partition the model again before comparing.'));
     const { from: _, ...cluster } = file.cluster;
     return { view, planned, cluster: JSON.stringify(cluster) };
   };
   const [a, b] = [open(before), open(after)];
   if (a.view.modelName !== b.view.modelName || a.view.operators.length !== b.view.operators.length) {
-    throw new UserError(after.name ?? basename(after.path), `is a plan of ${b.view.modelName}, the other one of ${a.view.modelName}.`, 'Compare two plans of one model.');
+    throw new UserError(after.name ?? basename(after.path), t('is a plan of {0}, the other one of {1}.', b.view.modelName, a.view.modelName), t('Compare two plans of one model.'));
   }
   const sameCluster = a.cluster === b.cluster;
   const place = (view: PlanView, operator: number): string => view.plan!.stages[view.operators[operator]!.stage]?.device ?? '–';
@@ -69,16 +70,16 @@ function onTermsOf(first: Planned, second: Planned): Pick<PlanComparison, 'secon
   const numberOf = new Map(first.input.devices.map(({ name }, device) => [name, device]));
   const deviceOf = second.input.devices.map(({ name }) => numberOf.get(name) ?? -1);
   const lost = placement.order.find((device) => deviceOf[device]! < 0);
-  if (lost !== undefined) return without(`the first cluster has no device ${second.input.devices[lost]!.name}`);
-  if (first.input.nodes.length !== second.input.nodes.length) return without('different operators can be computed before the model runs');
-  if (second.objective === 'latency' && first.objective !== 'latency' && new Set(placement.order).size < placement.order.length) return without('the second plan uses a device several times, which a pipeline cannot');
+  if (lost !== undefined) return without(t('the first cluster has no device {0}', second.input.devices[lost]!.name));
+  if (first.input.nodes.length !== second.input.nodes.length) return without(t('different operators can be computed before the model runs'));
+  if (second.objective === 'latency' && first.objective !== 'latency' && new Set(placement.order).size < placement.order.length) return without(t('the second plan uses a device several times, which a pipeline cannot'));
   const translated: Placement = {
     ...placement,
     assignment: Int32Array.from(first.input.nodes, (operator) => deviceOf[second.devices![operator]!]!),
     order: placement.order.map((device) => deviceOf[device]!),
   };
   const { value, violations } = judge(first.input.problem, translated, first.objective, second.objective !== 'latency' || first.objective === 'latency');
-  return violations.length > 0 ? without(`the second plan is not possible on the terms of the first (${violations[0]!})`) : { secondOnFirst: value, incomparable: '' };
+  return violations.length > 0 ? without(t('the second plan is not possible on the terms of the first ({0})', violations[0]!)) : { secondOnFirst: value, incomparable: '' };
 }
 
 function sideOf({ path, name }: ComparedPlan, { plan }: PlanView): PlanSide {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename } from 'node:path';
 import { scopeMembers, type MoveOption, type PinOption, type PlanEdit } from '../shared/planEdits';
 import type { PlanView } from '../shared/planView';
@@ -28,7 +29,7 @@ export type EditedPlacement =
 
 /** @throws UserError if the plan is stale: nothing can be said of where its operators go */
 function fresh({ planned, view, modelPath }: OpenedPlacement): { readonly planned: Planned; readonly view: PlanView } {
-  if (!planned) throw new UserError(basename(modelPath), `changed since this plan was made${view.plan?.stale ? `: ${view.plan.stale}` : ''}.`, 'Partition it again before editing the plan.');
+  if (!planned) throw new UserError(basename(modelPath), view.plan?.stale ? t('changed since this plan was made: {0}.', view.plan.stale) : t('changed since this plan was made.'), t('Partition it again before editing the plan.'));
   return { planned, view };
 }
 
@@ -67,7 +68,7 @@ export function moveOptions(opened: Pick<OpenedPlacement, 'planned' | 'view' | '
   const node = planned.input.nodeOf[operator] ?? -1;
   if (node < 0) return [];
   return from.placement.order.map((device, stage) => {
-    if (from.stageOf[node] === stage) return { stage, alone: 'It is here.', along: 'It is here.', operators: 0 };
+    if (from.stageOf[node] === stage) return { stage, alone: t('It is here.'), along: t('It is here.'), operators: 0 };
     const faultOf = (moved: ReadonlySet<number>): string | null => pinFault(planned, moved, device) ?? moveFault(from, moved, stage);
     const alone = movedWith(from, [node], stage, false);
     const along = movedWith(from, [node], stage, true);

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { judge } from '../placement/judge';
 import type { Certificate, Placement } from '../placement/problem';
 import { looseMethods } from '../placement/solvePlacement';
@@ -7,7 +8,6 @@ import { pinFault, pinTo, unpinned, type PinOutcome } from './pinOperators';
 import { brokenPins } from './pins';
 import { samePlace } from './pinTargets';
 import { withPlacement, type Planned } from './planned';
-import { counted } from './sentences';
 
 /** What every edited plan's certificate names as its method. */
 export const EDITED = 'edited';
@@ -49,21 +49,21 @@ export function applyEdit(before: Editable, edit: PlanEdit, judged = true): Edit
 function operatorsOf({ prepared, input }: Planned, ids: readonly string[]): readonly number[] | string {
   const wanted = new Set(ids);
   const found = prepared.graph.operators.filter(({ id }) => wanted.has(id)).map(({ index }) => index);
-  if (found.length < wanted.size) return 'The model has no such operator any more.';
+  if (found.length < wanted.size) return t('The model has no such operator any more.');
   const placed = found.filter((operator) => input.nodeOf[operator]! >= 0);
-  return placed.length > 0 ? placed : 'It is computed beforehand, wherever its value is used, and has no place of its own.';
+  return placed.length > 0 ? placed : t('It is computed beforehand, wherever its value is used, and has no place of its own.');
 }
 
 function move(before: Editable, operators: readonly number[], to: number, along: boolean, judged: boolean): EditOutcome {
   const { planned, movable: from } = before;
-  if (to >= from.placement.order.length) return { refused: `There is no stage ${to}.` };
+  if (to >= from.placement.order.length) return { refused: t('There is no stage {0}.', to) };
   const nodes = operators.map((operator) => planned.input.nodeOf[operator]!);
-  if (nodes.every((node) => from.stageOf[node] === to)) return { refused: `It is in stage ${to} already.` };
+  if (nodes.every((node) => from.stageOf[node] === to)) return { refused: t('It is in stage {0} already.', to) };
   const moved = movedWith(from, nodes, to, along);
   const fault = pinFault(planned, moved, from.placement.order[to]!) ?? (judged ? moveFault(from, moved, to) : null);
   if (fault !== null) return { refused: fault };
   const placement = placementAfter(from, moved, to);
-  return { editable: withMoved(before, placement), said: `Moved ${counted(moved.size, 'operator')} to stage ${to}.` };
+  return { editable: withMoved(before, placement), said: moved.size === 1 ? t('Moved 1 operator to stage {0}.', to) : t('Moved {0} operators to stage {1}.', moved.size, to) };
 }
 
 const withMoved = ({ planned, movable: from }: Editable, placement: Placement): Editable => ({ planned: withPlacement(planned, placement), movable: afterMove(from, placement) });

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename } from 'node:path';
 import { buildProblem } from '../cost/buildProblem';
 import type { ClusterFile } from '../cost/clusterFile';
@@ -12,7 +13,6 @@ import { typeName } from '../sidecar/staleness';
 import { moveSentence } from './explainOperator';
 import { problemWithPins } from './pins';
 import { classOfDevices, type Planned } from './planned';
-import { counted } from './sentences';
 import { stageLoads } from './stageLoads';
 
 /** Seconds for each question that is answered by solving again. */
@@ -34,11 +34,11 @@ const FULL = 0.9;
 export async function explainPlan(planned: Planned, certificate: Solution['certificate'], control: Control): Promise<PlanExplanation> {
   const { placement, prepared } = planned;
   if (!placement) throw new Error('explainPlan: there is no placement');
-  control.report({ phase: 'looking at the stages' });
+  control.report({ phase: t('looking at the stages') });
   const bottleneck = bottleneckOf(planned, placement);
   const statements: PlanStatement[] = [
-    { topic: 'Certificate', text: certificateText(certificate, planned) },
-    { topic: 'Bottleneck', text: bottleneckText(planned, placement, bottleneck) },
+    { topic: t('Certificate'), text: certificateText(certificate, planned) },
+    { topic: t('Bottleneck'), text: bottleneckText(planned, placement, bottleneck) },
     ...balance(planned, placement, certificate),
     ...cutStatements(planned, placement, bottleneck),
     ...(await changes(planned, certificate.value, control)),
@@ -47,10 +47,10 @@ export async function explainPlan(planned: Planned, certificate: Solution['certi
 }
 
 function certificateText({ value, lowerBound, optimal }: Solution['certificate'], { objective }: Planned): string {
-  const unit = objective === 'latency' ? 'for one sample' : 'per sample';
-  if (optimal) return `${formatSeconds(value)} ${unit}. It is proven that nothing of its kind is faster: every other split was ruled out.`;
-  if (!(lowerBound > 0)) return `${formatSeconds(value)} ${unit}. No lower bound is known, so it may be far from the best.`;
-  return `${formatSeconds(value)} ${unit}. No split of its kind is below ${formatSeconds(lowerBound)}, so at most ${formatPercent(1 - lowerBound / value)} of the time can still be saved.`;
+  const time = objective === 'latency' ? t('{0} for one sample.', formatSeconds(value)) : t('{0} per sample.', formatSeconds(value));
+  if (optimal) return `${time} ${t('It is proven that nothing of its kind is faster: every other split was ruled out.')}`;
+  if (!(lowerBound > 0)) return `${time} ${t('No lower bound is known, so it may be far from the best.')}`;
+  return `${time} ${t('No split of its kind is below {0}, so at most {1} of the time can still be saved.', formatSeconds(lowerBound), formatPercent(1 - lowerBound / value))}`;
 }
 
 function bottleneckOf(planned: Planned, placement: Placement): number {
@@ -72,15 +72,17 @@ function bottleneckText(planned: Planned, placement: Placement, stage: number): 
   const time = (node: number): number => problem.seconds[load.class]![node]! + (problem.training?.seconds[load.class]![node] ?? 0);
   const longest = nodes.reduce((most, node) => (time(node) > time(most) ? node : most), nodes[0]!);
   const name = `"${prepared.graph.operators[input.nodes[longest]!]!.id}" (${typeName(prepared.graph.operators[input.nodes[longest]!]!)})`;
-  const parts = [`Stage ${stage} on ${device} takes ${formatSeconds(load.loadSeconds)} per sample: ${formatSeconds(load.computeSeconds)} computing and ${formatSeconds(Math.max(0, load.loadSeconds - load.computeSeconds))} added by transfers.`];
+  const parts = [t('Stage {0} on {1} takes {2} per sample: {3} computing and {4} added by transfers.', stage, device, formatSeconds(load.loadSeconds), formatSeconds(load.computeSeconds), formatSeconds(Math.max(0, load.loadSeconds - load.computeSeconds)))];
   const memory = load.residentBytes + load.workspaceBytes + load.stashBytes;
   const only = nodes.filter((node) => problem.classes.every((other, c) => c === load.class || other.count === 0 || !Number.isFinite(problem.seconds[c]![node]!)));
-  if (nodes.length === 1) parts.push(`It is one operator, ${name}: an operator cannot be split, so no plan on this class of device can be below this stage without replicas.`);
-  else if (time(longest) > 0.5 * load.computeSeconds) parts.push(`More than half of that is one operator, ${name}, ${formatSeconds(time(longest))}, which cannot be split.`);
-  else if (load.receiveSeconds + load.sendSeconds > load.computeSeconds) parts.push('Its transfers bound it, not its operators: a faster link helps more than a faster device.');
-  else parts.push(`Its operators bound it; the longest is ${name}, ${formatSeconds(time(longest))}.`);
-  if (Number.isFinite(cls.memoryBytes) && memory > FULL * cls.memoryBytes) parts.push(`Its memory is nearly full (${formatBytes(memory)} of ${formatBytes(cls.memoryBytes)}), which limits what can be moved here.`);
-  if (problem.classes.filter(({ count }) => count > 0).length > 1 && only.length > 0 && only.length < problem.labels.length) parts.push(`${counted(only.length, 'operator')} of it can run on ${cls.name} only.`);
+  if (nodes.length === 1) parts.push(t('It is one operator, {0}: an operator cannot be split, so no plan on this class of device can be below this stage without replicas.', name));
+  else if (time(longest) > 0.5 * load.computeSeconds) parts.push(t({ message: 'More than half of that is one operator, {0}, {1}, which cannot be split.', args: [name, formatSeconds(time(longest))], comment: 'The name of an operator, and its time' }));
+  else if (load.receiveSeconds + load.sendSeconds > load.computeSeconds) parts.push(t('Its transfers bound it, not its operators: a faster link helps more than a faster device.'));
+  else parts.push(t({ message: 'Its operators bound it; the longest is {0}, {1}.', args: [name, formatSeconds(time(longest))], comment: 'The name of an operator, and its time' }));
+  if (Number.isFinite(cls.memoryBytes) && memory > FULL * cls.memoryBytes) parts.push(t('Its memory is nearly full ({0} of {1}), which limits what can be moved here.', formatBytes(memory), formatBytes(cls.memoryBytes)));
+  if (problem.classes.filter(({ count }) => count > 0).length > 1 && only.length > 0 && only.length < problem.labels.length) {
+    parts.push(only.length === 1 ? t('1 operator of it can run on {0} only.', cls.name) : t('{0} operators of it can run on {1} only.', only.length, cls.name));
+  }
   return parts.join(' ');
 }
 
@@ -89,12 +91,12 @@ function balance(planned: Planned, placement: Placement, { optimal }: Solution['
   if (placement.order.length < 2 || planned.objective === 'latency') return [];
   const loads = stageLoads(planned, placement).map(({ loadSeconds }) => loadSeconds);
   const [least, most] = [Math.min(...loads), Math.max(...loads)];
-  if (least > 0.95 * most) return [{ topic: 'Balance', text: `The stages differ by at most ${formatPercent(1 - least / most)}.` }];
+  if (least > 0.95 * most) return [{ topic: t('Balance'), text: t('The stages differ by at most {0}.', formatPercent(1 - least / most)) }];
   const stage = loads.indexOf(least);
   const why = optimal
-    ? 'Only the largest load counts: work that moves to it from its neighbours does not lower that one, or moves in pieces too large, or makes transfers that cost more than it saves, as the cuts below show.'
-    : 'A more even split may exist; none was found.';
-  return [{ topic: 'Balance', text: `Stage ${stage} takes ${formatSeconds(least)}, ${formatPercent(1 - least / most)} less than the largest. ${why}` }];
+    ? t('Only the largest load counts: work that moves to it from its neighbours does not lower that one, or moves in pieces too large, or makes transfers that cost more than it saves, as the cuts below show.')
+    : t('A more even split may exist; none was found.');
+  return [{ topic: t('Balance'), text: `${t('Stage {0} takes {1}, {2} less than the largest.', stage, formatSeconds(least), formatPercent(1 - least / most))} ${why}` }];
 }
 
 /** What the next operator on either side of a cut would do on the other side. */
@@ -108,7 +110,7 @@ function cutStatements(planned: Planned, placement: Placement, bottleneck: numbe
     const first = nodesOf(planned, cut + 1)[0]!;
     const named = (node: number): string => `"${planned.prepared.graph.operators[planned.input.nodes[node]!]!.id}"`;
     return {
-      topic: `Cut ${cut} → ${cut + 1}`,
+      topic: t({ message: 'Cut {0} → {1}', args: [cut, cut + 1], comment: 'Where the graph is cut between two stages' }),
       text: `${moveSentence(planned, placement, last, cut, cut + 1, named(last))} ${moveSentence(planned, placement, first, cut + 1, cut, named(first))}`,
     };
   });
@@ -130,17 +132,17 @@ async function changes(planned: Planned, value: number, control: Control): Promi
   const device = (change: Partial<ClusterFile['devices'][number]>): ClusterFile => ({ ...cluster, devices: cluster.devices.map((d, i) => (i === main ? { ...d, ...change } : d)) });
   const faster = { ...cluster, links: cluster.links.map((link) => ({ ...link, bytesPerSecond: 2 * link.bytesPerSecond })), ...(cluster.servers && { servers: { ...cluster.servers, bytesPerSecond: 2 * cluster.servers.bytesPerSecond } }) };
   const memory = cluster.devices[main]!.memoryBytes;
-  const anyTransfer = problem.nets.some(({ transferSeconds }) => transferSeconds.some((t) => t > 0));
+  const anyTransfer = problem.nets.some(({ transferSeconds }) => transferSeconds.some((seconds) => seconds > 0));
   const used = new Set(placement!.order).size;
   const questions: { readonly topic: string; readonly what: string; readonly cluster: ClusterFile | null; readonly none: string }[] = [
-    { topic: 'One more device', what: each === 1 ? `With ${count + 1} instead of ${count} ${name}` : `With one more ${name} in each server`, cluster: device({ count: count + each }), none: '' },
-    { topic: 'Twice the link', what: 'With twice the bandwidth of every link', cluster: anyTransfer ? faster : null, none: 'Nothing is transferred at a cost, so the links do not matter.' },
-    { topic: 'Twice the memory', what: `With twice the memory of each ${name}`, cluster: memory === undefined ? null : device({ memoryBytes: 2 * memory }), none: `The memory of ${name} is unbounded.` },
+    { topic: t('One more device'), what: each === 1 ? t('With {0} instead of {1} {2}', count + 1, count, name) : t('With one more {0} in each server', name), cluster: device({ count: count + each }), none: '' },
+    { topic: t('Twice the link'), what: t('With twice the bandwidth of every link'), cluster: anyTransfer ? faster : null, none: t('Nothing is transferred at a cost, so the links do not matter.') },
+    { topic: t('Twice the memory'), what: t('With twice the memory of each {0}', name), cluster: memory === undefined ? null : device({ memoryBytes: 2 * memory }), none: t('The memory of {0} is unbounded.', name) },
   ];
   const found: PlanStatement[] = [];
   for (const { topic, what, cluster: changed, none } of questions) {
     throwIfCancelled(control);
-    control.report({ phase: topic.toLowerCase() });
+    control.report({ phase: topic });
     found.push({ topic, text: changed === null ? none : await changeText(planned, changed, what, value, used, control) });
   }
   return found;
@@ -158,12 +160,26 @@ async function changeText(planned: Planned, cluster: ClusterFile, what: string, 
     const { placement, certificate } = await solvePlacement(problem, { objective: planned.objective, method: 'auto', timeLimitSeconds: EACH_SECONDS, slots }, { ...control, report: () => undefined });
     const { value: now } = judge(problem, placement, planned.objective);
     const devices = classOfDevices(problem).length;
-    const certain = certificate.optimal ? '' : ` (${formatSeconds(certificate.lowerBound)} is the best possible)`;
-    if (now < value * (1 - SAME)) return `${what} the best plan takes ${formatSeconds(now)}, ${formatPercent(1 - now / value)} less${certain}.`;
-    if (now > value * (1 + SAME) && !certificate.optimal) return `${what} nothing better was found in ${EACH_SECONDS} s${certain}.`;
-    return `${what} the best plan stays as fast as it is${used < devices ? '; not all devices are in use' : ''}.`;
+    return changeSentence(what, value, now, certificate, used < devices);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return `${what}: ${error.problem}`;
   }
+}
+
+/** @param what a condition: "With twice the memory of each a100" */
+function changeSentence(what: string, value: number, now: number, { optimal, lowerBound }: Solution['certificate'], idle: boolean): string {
+  const bound = formatSeconds(lowerBound);
+  if (now < value * (1 - SAME)) {
+    const [time, less] = [formatSeconds(now), formatPercent(1 - now / value)];
+    return optimal
+      ? t({ message: '{0} the best plan takes {1}, {2} less.', args: [what, time, less], comment: 'What is filled in first is a condition, such as "With twice the memory of each a100"' })
+      : t({ message: '{0} the best plan takes {1}, {2} less ({3} is the best possible).', args: [what, time, less, bound], comment: 'What is filled in first is a condition, such as "With twice the memory of each a100"' });
+  }
+  if (now > value * (1 + SAME) && !optimal) {
+    return t({ message: '{0} nothing better was found in {1} s ({2} is the best possible).', args: [what, EACH_SECONDS, bound], comment: 'What is filled in first is a condition, such as "With twice the memory of each a100"' });
+  }
+  return idle
+    ? t({ message: '{0} the best plan stays as fast as it is; not all devices are in use.', args: [what], comment: 'What is filled in first is a condition, such as "With twice the memory of each a100"' })
+    : t({ message: '{0} the best plan stays as fast as it is.', args: [what], comment: 'What is filled in first is a condition, such as "With twice the memory of each a100"' });
 }

@@ -1,10 +1,12 @@
+import { t } from '@vscode/l10n';
 import { basename, resolve } from 'node:path';
 import type { ExportOptions, ExportPlan, Expressible, Rounding } from '../export/exportPlan';
 import { exportTargets } from '../export/targets/registry';
 import { writeExport } from '../export/writeExport';
+import { judge } from '../placement/judge';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
-import { openPlacement } from './openPlacement';
+import { openPlacement, rulesBroken } from './openPlacement';
 import type { Planned } from './planned';
 
 /** Plain data: it crosses to a worker. */
@@ -81,9 +83,9 @@ export const openExportPlan = (sidecarPath: string, control: Control): ExportPla
 export function openPlanned(sidecarPath: string, control: Control): Planned {
   const { planned, view } = openPlacement(resolve(sidecarPath), control);
   const subject = basename(sidecarPath);
-  if (!planned?.placement || !planned.stages) throw new UserError(subject, `is stale: ${view.plan?.stale ?? 'the model changed'}.`, 'Partition the model again.');
-  const broken = view.warnings.find((warning) => warning.startsWith('The placement breaks its own rules'));
-  if (broken !== undefined) throw new UserError(subject, `cannot be exported. ${broken}`, 'Mend the placement, or partition the model again.');
+  if (!planned?.placement || !planned.stages) throw new UserError(subject, t('is stale: {0}.', view.plan?.stale ?? t('the model changed')), t('Partition the model again.'));
+  const { violations } = judge(planned.problem, planned.placement, planned.objective);
+  if (violations.length > 0) throw new UserError(subject, `${t('cannot be exported.')} ${rulesBroken(violations)}`, t('Mend the placement, or partition the model again.'));
   return planned;
 }
 

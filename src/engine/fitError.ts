@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { qualifiedType } from '../cost/operatorCost';
 import type { PlacementProblem } from '../placement/problem';
 import { formatBytes } from '../shared/format';
@@ -17,11 +18,16 @@ export function noPlacement(attempt: Attempt, subject: string): UserError {
   const homeless = problem.labels.findIndex((_, v) => input.problem.seconds.every((seconds) => !Number.isFinite(seconds[v]!)));
   if (homeless >= 0) {
     const operator = prepared.graph.operators[input.nodes[homeless]!]!;
-    return new UserError(subject, `no device of the cluster runs ${qualifiedType(operator)} ("${operator.id}").`, 'Add a device that does, such as the host.');
+    return new UserError(subject, t('no device of the cluster runs {0} ("{1}").', qualifiedType(operator), operator.id), t('Add a device that does, such as the host.'));
   }
   if (pinned.size > 0) {
-    const which = pinned.size === 1 ? 'pin: every plan that keeps it' : `${pinned.size} pins: every plan that keeps all of them`;
-    return new UserError(subject, `cannot be placed with its ${which} is ruled out by the memory of the devices, by what they support, or by the order in which data flows.`, pinned.size === 1 ? 'Remove it.' : 'Remove some.');
+    return pinned.size === 1
+      ? new UserError(subject, t('cannot be placed with its pin: every plan that keeps it is ruled out by the memory of the devices, by what they support, or by the order in which data flows.'), t('Remove it.'))
+      : new UserError(
+          subject,
+          t('cannot be placed with its {0} pins: every plan that keeps all of them is ruled out by the memory of the devices, by what they support, or by the order in which data flows.', pinned.size),
+          t('Remove some.'),
+        );
   }
   const main = mainClass(input.problem);
   const { name, count, memoryBytes } = input.problem.classes[main]!;
@@ -30,8 +36,7 @@ export function noPlacement(attempt: Attempt, subject: string): UserError {
     ...(fit.memoryBytes === undefined ? [] : [`${count} x ${formatBytes(roundedUp(fit.memoryBytes))}`]),
     ...(fit.devices === undefined || fit.devices <= count ? [] : [`${fit.devices} x ${formatBytes(memoryBytes)}`]),
   ];
-  const remedy = remedies.length === 0 ? 'Give the cluster devices that run all operators.' : `The smallest found that would fit is ${remedies.join(', or ')}${nameOf(problem, name)}.`;
-  return new UserError(subject, `needs ${formatBytes(fit.totalBytes)}, the cluster has ${clusterText(input.problem)}.`, remedy);
+  return new UserError(subject, t('needs {0}, the cluster has {1}.', formatBytes(fit.totalBytes), clusterText(input.problem)), remedyText(remedies, problem.classes.length > 1 ? name : null));
 }
 
 /** The class that has most memory in all: the accelerators, in every usual cluster. */
@@ -41,9 +46,14 @@ function mainClass({ classes }: PlacementProblem): number {
 }
 
 const clusterText = ({ classes }: PlacementProblem): string =>
-  classes.map(({ count, memoryBytes, name }) => `${count} x ${formatBytes(memoryBytes)}${classes.length > 1 ? ` (${name})` : ''}`).join(' and ');
+  classes.map(({ count, memoryBytes, name }) => `${count} x ${formatBytes(memoryBytes)}${classes.length > 1 ? ` (${name})` : ''}`).reduce((all, each) => t({ message: '{0} and {1}', args: [all, each], comment: 'Devices of a cluster' }));
 
-const nameOf = ({ classes }: PlacementProblem, name: string): string => (classes.length > 1 ? ` of ${name}` : '');
+/** @param name of the class of devices, if there are several */
+function remedyText([one, other]: readonly string[], name: string | null): string {
+  if (one === undefined) return t('Give the cluster devices that run all operators.');
+  if (other === undefined) return name === null ? t('The smallest found that would fit is {0}.', one) : t('The smallest found that would fit is {0} of {1}.', one, name);
+  return name === null ? t('The smallest found that would fit is {0}, or {1}.', one, other) : t('The smallest found that would fit is {0}, or {1} of {2}.', one, other, name);
+}
 
 /** To three digits, upwards: what is advised must be enough. */
 function roundedUp(bytes: number): number {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportHtml } from '../export/report/reportHtml';
@@ -34,7 +35,7 @@ const MOST_EXPLAINED = 3000;
 export async function makeReport({ sidecarPath, assets, explain = true }: ReportRequest, control: Control): Promise<string> {
   const opened = openPlacement(sidecarPath, control);
   const { view, planned } = opened;
-  control.report({ phase: 'laying out' });
+  control.report({ phase: t('laying out') });
   const layout = (showFoldable: boolean) => layoutPlan(view, { showFoldable, ungrouped: true, deadlineMilliseconds: LAYOUT_DEADLINE }, control);
   const layouts = [await layout(false), await layout(true)] as const;
   throwIfCancelled(control);

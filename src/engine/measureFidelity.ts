@@ -1,9 +1,11 @@
+import { t } from '@vscode/l10n';
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { canPin, runTask } from '../runtime/runTask';
 import { measurePipeline } from '../runtime/measurePipeline';
 import type { FidelityView, StageFidelity } from '../shared/fidelityView';
 import { formatPercent, formatSeconds } from '../shared/format';
+import { objectiveName } from '../shared/planning';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { exportPlanOf, openPlanned } from './exportPlacement';
@@ -37,7 +39,7 @@ const NOTEWORTHY = 0.05;
 export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES, seed = 1, inputsPath }: FidelityRequest, control: Control): Promise<FidelityView> {
   const planned = openPlanned(sidecarPath, control);
   const subject = basename(sidecarPath);
-  if (planned.objective !== 'throughput') throw new UserError(subject, `is a plan for ${planned.objective}, and what is measured here is a stream of samples.`, 'Partition for throughput.');
+  if (planned.objective !== 'throughput') throw new UserError(subject, t('is a plan for {0}, and what is measured here is a stream of samples.', objectiveName(planned.objective)), t('Partition for throughput.'));
   const plan = exportPlanOf(planned);
   const { model } = plan;
   const found = runtimeFor(model, runtime);
@@ -48,7 +50,7 @@ export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES,
     const models = chainOf(manifest, folder);
     const options = { script: runtime.script, subject: basename(model.path) };
     const alone = await runTask('timeChain', { runtime: found.folder, whole: wholeOf(model), models, feeds, warmUp: WARM_UP, repeats: REPEATS }, { ...options, core: 0 }, control);
-    control.report({ phase: 'running the pipeline' });
+    control.report({ phase: t('running the pipeline') });
     const devices = [...new Set(plan.stages.map(({ device }) => device))];
     const cores = manifest.models.map(({ device }) => devices.indexOf(device));
     const measured = await measurePipeline({ runtime: found.folder, models, cores, feeds, samples, margin: Math.floor(samples / 5) }, options, control);
@@ -79,21 +81,38 @@ function notesOn({ stages, predictedSeconds, measuredSeconds, wholeSeconds, pinn
   const total = (of: (stage: StageFidelity) => number): number => stages.reduce((sum, stage) => sum + of(stage), 0);
   const longest = (of: (stage: StageFidelity) => number): number => Math.max(...stages.map(of));
   const differs = (value: number, from: number): boolean => Math.abs(value / from - 1) > NOTEWORTHY;
-  const more = (ratio: number): string => `${formatPercent(Math.abs(ratio - 1))} ${ratio > 1 ? 'more' : 'less'}`;
+  const share = (ratio: number): string => formatPercent(Math.abs(ratio - 1));
   const most = longest((stage) => stage.aloneSeconds);
-  notes.push(`Alone, the stages take ${stages.map((stage) => formatSeconds(stage.aloneSeconds)).join(' + ')}: split like this the pipeline can be at most ${(total((stage) => stage.aloneSeconds) / most).toFixed(2)} times as fast as one process.`);
+  notes.push(t('Alone, the stages take {0}: split like this the pipeline can be at most {1} times as fast as one process.', stages.map((stage) => formatSeconds(stage.aloneSeconds)).join(' + '), (total((stage) => stage.aloneSeconds) / most).toFixed(2)));
   const contention = total((stage) => stage.computeSeconds) / total((stage) => stage.aloneSeconds);
-  if (differs(contention, 1)) notes.push(`While they run at the same time they take ${more(contention)} than alone: cores share caches, memory and whatever else runs on the machine.`);
+  if (differs(contention, 1)) {
+    notes.push(
+      contention > 1
+        ? t('While they run at the same time they take {0} more than alone: cores share caches, memory and whatever else runs on the machine.', share(contention))
+        : t('While they run at the same time they take {0} less than alone: cores share caches, memory and whatever else runs on the machine.', share(contention)),
+    );
+  }
   const handOver = longest((stage) => stage.handOverSeconds);
-  if (handOver > NOTEWORTHY * measuredSeconds) notes.push(`Handing tensors over takes up to ${formatSeconds(handOver)} of a stage's time per sample, ${formatPercent(handOver / measuredSeconds)} of the pipeline's.`);
+  if (handOver > NOTEWORTHY * measuredSeconds) notes.push(t("Handing tensors over takes up to {0} of a stage's time per sample, {1} of the pipeline's.", formatSeconds(handOver), formatPercent(handOver / measuredSeconds)));
   const model = total((stage) => stage.predictedSeconds) / total((stage) => stage.aloneSeconds);
-  if (differs(model, 1)) notes.push(profiled ? `By the profile the stages take ${more(model)} than they do alone now.` : `The cost model says ${more(model)} than the stages take alone. "stagewright profile" measures each operator instead.`);
+  if (differs(model, 1)) notes.push(profiled ? profileNote(model > 1, share(model)) : costModelNote(model > 1, share(model)));
   const bound = longest((stage) => stage.computeSeconds + stage.handOverSeconds);
-  if (meanBusySeconds > bound * (1 + NOTEWORTHY)) notes.push(`Single samples are slow: on average the busiest model takes ${formatSeconds(meanBusySeconds)}, ${formatPercent(meanBusySeconds / bound - 1)} more than in the median; other work on the machine shows like this.`);
+  if (meanBusySeconds > bound * (1 + NOTEWORTHY)) notes.push(t('Single samples are slow: on average the busiest model takes {0}, {1} more than in the median; other work on the machine shows like this.', formatSeconds(meanBusySeconds), share(meanBusySeconds / bound)));
   const waiting = measuredSeconds - Math.max(bound, meanBusySeconds);
-  if (waiting > NOTEWORTHY * measuredSeconds) notes.push(`A sample takes ${formatSeconds(waiting)} longer than the slowest stage is busy: processes wait for each other, or for a core.`);
-  if (!pinned) notes.push('Processes could not be bound to cores here; the system may have moved them.');
-  if (stages.length > 1 && wholeSeconds / measuredSeconds < 1) notes.push('The pipeline is slower than one process: for this model, what it costs to hand tensors over is more than what splitting gains.');
-  if (differs(measuredSeconds, predictedSeconds)) notes.push(`Measured throughput is ${more(predictedSeconds / measuredSeconds)} than predicted.`);
+  if (waiting > NOTEWORTHY * measuredSeconds) notes.push(t('A sample takes {0} longer than the slowest stage is busy: processes wait for each other, or for a core.', formatSeconds(waiting)));
+  if (!pinned) notes.push(t('Processes could not be bound to cores here; the system may have moved them.'));
+  if (stages.length > 1 && wholeSeconds / measuredSeconds < 1) notes.push(t('The pipeline is slower than one process: for this model, what it costs to hand tensors over is more than what splitting gains.'));
+  if (differs(measuredSeconds, predictedSeconds)) {
+    const ratio = predictedSeconds / measuredSeconds;
+    notes.push(ratio > 1 ? t('Measured throughput is {0} more than predicted.', share(ratio)) : t('Measured throughput is {0} less than predicted.', share(ratio)));
+  }
   return notes;
 }
+
+const profileNote = (more: boolean, share: string): string =>
+  more ? t('By the profile the stages take {0} more than they do alone now.', share) : t('By the profile the stages take {0} less than they do alone now.', share);
+
+const costModelNote = (more: boolean, share: string): string =>
+  more
+    ? t('The cost model says {0} more than the stages take alone. "{1}" measures each operator instead.', share, 'stagewright profile')
+    : t('The cost model says {0} less than the stages take alone. "{1}" measures each operator instead.', share, 'stagewright profile');

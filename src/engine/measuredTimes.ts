@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { ClusterFile } from '../cost/clusterFile';
@@ -40,16 +41,19 @@ export function measuredTimes({ profile: choice, cluster: named, clusterBase }: 
   const file = loadProfile(path, subject);
   const leave = (problem: string, remedy: string): TimesFound => {
     if (choice) throw new UserError(subject, problem, remedy);
-    return { measured: undefined, warnings: [`${subject} is not used: it ${problem} ${remedy}`] };
+    return { measured: undefined, warnings: [t({ message: '{0} is not used: it {1} {2}', args: [subject, problem, remedy], comment: 'A profile file, what is wrong with it (such as "was measured on another state of the model."), and what to do' })] };
   };
-  if (!isOfModel(file, prepared.graph, prepared.bound)) return leave(`was measured on another state of the model${dimensions(file)}.`, 'Measure again with "stagewright profile".');
+  if (!isOfModel(file, prepared.graph, prepared.bound)) return leave(otherState(file), t('Measure again with "{0}".', 'stagewright profile'));
   refuseStrangers(file, prepared.graph, subject);
   const deviceClass = choice?.deviceClass ?? file.device.class ?? onlyAccelerator(cluster);
-  if (deviceClass === undefined) return leave('does not say which device class it is for, and the cluster has several.', 'Say which: --profile file=class.');
+  if (deviceClass === undefined) return leave(t('does not say which device class it is for, and the cluster has several.'), t('Say which: {0}.', '--profile file=class'));
   // who looks at a model and names no cluster wants to see what was measured, whatever the default cluster is
   const looking = sidecarPath === undefined && named === undefined;
   if (!looking && !cluster.devices.some((device) => device.class === deviceClass)) {
-    return leave(`is for the device class ${deviceClass}, which the cluster does not have.`, `Say which it stands for, with --profile file=class; the cluster has ${cluster.devices.map((device) => device.class).join(', ')}.`);
+    return leave(
+      t('is for the device class {0}, which the cluster does not have.', deviceClass),
+      t('Say which it stands for, with {0}; the cluster has {1}.', '--profile file=class', cluster.devices.map((device) => device.class).join(', ')),
+    );
   }
   return { measured: timesOf(file, deviceClass, originPath(path, sidecarPath ?? path, subject)), warnings: [] };
 }
@@ -66,16 +70,16 @@ export function recordedTimes(sidecarPath: string, { costModel: { profile } }: P
   if (!profile) return { measured: undefined, outdated: null };
   const path = join(dirname(sidecarPath), ...profile.path.split('/'));
   const without = (outdated: string): RecordedTimes => ({ measured: undefined, outdated });
-  if (!existsSync(path)) return without(`its profile ${profile.path} is missing`);
+  if (!existsSync(path)) return without(t('its profile {0} is missing', profile.path));
   try {
     const file = loadProfile(path, profile.path);
-    if (!isOfModel(file, prepared.graph, prepared.bound)) return without(`its profile ${profile.path} was measured on another state of the model`);
+    if (!isOfModel(file, prepared.graph, prepared.bound)) return without(t('its profile {0} was measured on another state of the model', profile.path));
     refuseStrangers(file, prepared.graph, profile.path);
     const measured = timesOf(file, profile.class, profile.path);
-    return { measured, outdated: measured.origin.digest === profile.digest ? null : `its profile ${profile.path} changed` };
+    return { measured, outdated: measured.origin.digest === profile.digest ? null : t('its profile {0} changed', profile.path) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return without(`its profile cannot be used: ${error.subject}: ${error.problem.replace(/\.$/, '')}`);
+    return without(t('its profile cannot be used: {0}', `${error.subject}: ${error.problem.replace(/\.$/, '')}`));
   }
 }
 
@@ -92,14 +96,14 @@ function onlyAccelerator({ devices }: ClusterFile): string | undefined {
   return classes.length === 1 ? classes[0]!.class : devices.length === 1 ? devices[0]!.class : undefined;
 }
 
-const dimensions = ({ model: { bound } }: ProfileFile): string => {
+function otherState({ model: { bound } }: ProfileFile): string {
   const sizes = Object.entries(bound).map(([symbol, size]) => `${symbol}=${size}`);
-  return sizes.length === 0 ? '' : ` or other sizes than ${sizes.join(', ')}`;
-};
+  return sizes.length === 0 ? t('was measured on another state of the model.') : t('was measured on another state of the model or other sizes than {0}.', sizes.join(', '));
+}
 
 /** A profile's path as a placement names it. */
 function originPath(path: string, sidecarPath: string, subject: string): string {
   const folder = dirname(sidecarPath);
-  if (!isInside(path, folder)) throw new UserError(subject, 'does not lie in the folder of the placement or below it.', 'Put the profile beside the model.');
+  if (!isInside(path, folder)) throw new UserError(subject, t('does not lie in the folder of the placement or below it.'), t('Put the profile beside the model.'));
   return relative(folder, path).split(sep).join('/');
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { stagesOfNodes } from '../cost/expandPlacement';
 import { digraph, reversed, type Digraph } from '../placement/digraph';
 import { judge } from '../placement/judge';
@@ -89,7 +90,7 @@ function supportFault(movable: Movable, moved: ReadonlySet<number>, to: number):
   const { problem, placement } = movable;
   const c = classOf(problem, placement.order[to]!);
   for (const v of moved) {
-    if (!Number.isFinite(problem.seconds[c]![v]!)) return `${problem.classes[c]!.name} does not support ${nameOf(movable, v)}.`;
+    if (!Number.isFinite(problem.seconds[c]![v]!)) return t('{0} does not support {1}.', problem.classes[c]!.name, nameOf(movable, v));
   }
   return null;
 }
@@ -99,10 +100,10 @@ function orderFault(movable: Movable, moved: ReadonlySet<number>, to: number): s
   const { stageOf, before, after } = movable;
   for (const v of moved) {
     for (const u of neighbours(before, v)) {
-      if (!moved.has(u) && stageOf[u]! > to) return `${nameOf(movable, v)} reads from ${nameOf(movable, u)}, which is in the later stage ${stageOf[u]}.`;
+      if (!moved.has(u) && stageOf[u]! > to) return t('{0} reads from {1}, which is in the later stage {2}.', nameOf(movable, v), nameOf(movable, u), stageOf[u]!);
     }
     for (const w of neighbours(after, v)) {
-      if (!moved.has(w) && stageOf[w]! < to) return `${nameOf(movable, w)} in the earlier stage ${stageOf[w]} reads from ${nameOf(movable, v)}.`;
+      if (!moved.has(w) && stageOf[w]! < to) return t('{0} in the earlier stage {1} reads from {2}.', nameOf(movable, w), stageOf[w]!, nameOf(movable, v));
     }
   }
   return null;
@@ -117,10 +118,10 @@ function verdict({ problem, objective, placement, contiguous }: Movable, next: P
     const { memoryBytes, name } = problem.classes[c]!;
     const bytes = residentBytes + workspaceBytes + stashBytes;
     if (bytes > memoryBytes * (1 + 1e-12)) {
-      return `It does not fit: ${name}:${device - classStart(problem, c)} would need ${formatBytes(bytes)} and has ${formatBytes(memoryBytes)}.`;
+      return t('It does not fit: {0} would need {1} and has {2}.', `${name}:${device - classStart(problem, c)}`, formatBytes(bytes), formatBytes(memoryBytes));
     }
   }
-  return `The plan would break a rule: ${violations[0]!}.`;
+  return t('The plan would break a rule: {0}.', violations[0]!);
 }
 
 function classOf({ classes }: PlacementProblem, device: number): number {

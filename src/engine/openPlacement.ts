@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { buildProblem } from '../cost/buildProblem';
@@ -34,10 +35,10 @@ export function openPlacement(sidecarPath: string, control: Control, text?: stri
   const laid = layOver(path, file, control);
   const modelPath = modelPathOf(path, file);
   if (laid.staleness.state === 'inconsistent') {
-    throw new UserError(subject, `${laid.staleness.sentence}.`, 'Restore the file from version control, or partition the model again.');
+    throw new UserError(subject, `${laid.staleness.sentence}.`, t('Restore the file from version control, or partition the model again.'));
   }
   const { outdated } = laid;
-  const warnings = outdated === null ? [] : [`The times of this placement cannot be compared with those recorded: ${outdated}.`];
+  const warnings = outdated === null ? [] : [t({ message: 'The times of this placement cannot be compared with those recorded: {0}.', args: [outdated], comment: 'What is filled in is the reason' })];
   const pins = sortPins(file.pins, laid.prepared.graph, laid.base.input);
   if (laid.staleness.state === 'stale' || !laid.placement) {
     return { file, modelPath, view: staleView(laid.base, file, laid.staleness.sentence, warnings), planned: null };
@@ -45,9 +46,9 @@ export function openPlacement(sidecarPath: string, control: Control, text?: stri
   const { placement } = laid;
   const planned: Planned = { ...withPlacement({ ...laid.base, pinned: pins.pinned }, placement), ...operatorsOf(file, laid) };
   const { value, violations: broken } = judge(planned.problem, placement, file.objective);
-  if (broken.length > 0) warnings.push(`The placement breaks its own rules: ${broken.slice(0, 3).join('; ')}.`);
+  if (broken.length > 0) warnings.push(rulesBroken(broken));
   const drift = driftOf(file, value);
-  if (drift !== null) warnings.push(`${drift} Save the placement to record what is shown.`);
+  if (drift !== null) warnings.push(`${drift} ${t('Save the placement to record what is shown.')}`);
   const certificate = {
     value,
     lowerBound: Math.min(file.certificate.lowerBound, value),
@@ -58,6 +59,9 @@ export function openPlacement(sidecarPath: string, control: Control, text?: stri
   const cluster = { name: file.cluster.name, from: file.cluster.from };
   return { file, modelPath, view: planView(planned, certificate, cluster, [...warnings, ...pins.warnings]), planned };
 }
+
+/** What rules of the problem a placement breaks, in a sentence. */
+export const rulesBroken = (violations: readonly string[]): string => t('The placement breaks its own rules: {0}.', violations.slice(0, 3).join('; '));
 
 /** What comparing a placement with its model gives. */
 export interface LaidOver {
@@ -79,7 +83,7 @@ export interface LaidOver {
 export function layOver(sidecarPath: string, file: PlacementFile, control: Control): LaidOver {
   const subject = basename(sidecarPath);
   const modelPath = modelPathOf(sidecarPath, file);
-  if (!existsSync(modelPath)) throw new UserError(subject, `its model ${file.model.path} is missing.`, 'Put the model back, or remove the placement.');
+  if (!existsSync(modelPath)) throw new UserError(subject, t('its model {0} is missing.', file.model.path), t('Put the model back, or remove the placement.'));
   const { from: _from, ...cluster }: ClusterFile & { from: string } = file.cluster;
   const prepared = prepareRecorded(modelPath, file, control);
   const { measured, outdated } = recordedTimes(sidecarPath, file, prepared);
@@ -120,5 +124,5 @@ function operatorsOf(file: PlacementFile, { prepared, base }: LaidOver): Pick<Pl
 function otherCostModel(file: PlacementFile): string | null {
   const { name, version } = file.costModel;
   if (name === COST_MODEL.name && version === COST_MODEL.version) return null;
-  return `it was made with the cost model ${name} ${version}, and this Stagewright computes with ${COST_MODEL.name} ${COST_MODEL.version}`;
+  return t('it was made with the cost model {0}, and this Stagewright computes with {1}', `${name} ${version}`, `${COST_MODEL.name} ${COST_MODEL.version}`);
 }

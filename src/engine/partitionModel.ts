@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { resolve } from 'node:path';
 import { looseMethods } from '../placement/solvePlacement';
 import type { Control } from '../shared/progress';
@@ -21,7 +22,7 @@ import { solveWithPins } from './solveWithPins';
  */
 export async function partitionModel(request: PartitionRequest, control: Control): Promise<Partition> {
   if (looseMethods.includes(request.method ?? 'auto')) {
-    throw new UserError(`method ${request.method}`, 'gives placements that are not contiguous, and the stages of a plan follow each other.', "Use 'auto', or 'ordered-integer'.");
+    throw new UserError(`method ${request.method}`, t('gives placements that are not contiguous, and the stages of a plan follow each other.'), t("Use '{0}', or '{1}'.", 'auto', 'ordered-integer'));
   }
   const modelPath = resolve(request.modelPath);
   const sidecarPath = resolve(request.sidecarPath ?? sidecarPathOf(modelPath));

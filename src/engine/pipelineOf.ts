@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { classOfDevices, firstDevices } from '../placement/devices';
 import type { Pipeline, PipelineStage, Work } from '../schedule/pipeline';
 import { UserError } from '../shared/userError';
@@ -18,7 +19,7 @@ const idle = (): Sums => ({ computeSeconds: 0, receiveSeconds: 0, sendSeconds: 0
 export function pipelineOf(planned: Planned): Pipeline {
   const { placement, problem, objective, input } = planned;
   if (!placement) throw new Error('pipelineOf: there is no placement');
-  if (objective === 'latency') throw new UserError('timeline', 'this plan is for the latency of a single sample, not for a pipeline.', 'Partition for throughput or for training.');
+  if (objective === 'latency') throw new UserError('timeline', t('this plan is for the latency of a single sample, not for a pipeline.'), t('Partition for throughput or for training.'));
   const { order, assignment, replicas } = placement;
   const classes = classOfDevices(problem.classes);
   const firsts = firstDevices(problem.classes);

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename } from 'node:path';
 import { chromeTrace } from '../schedule/chromeTrace';
 import type { Control } from '../shared/progress';
@@ -19,7 +20,7 @@ export function planTimeline(sidecarPath: string, request: TimelineRequest, cont
 
 /** @throws UserError if the plan is older than its model */
 export function plannedOrStale(planned: Planned | null | undefined, sidecarPath: string): Planned {
-  if (!planned) throw new UserError(basename(sidecarPath), 'is older than its model.', 'Partition the model again.');
+  if (!planned) throw new UserError(basename(sidecarPath), t('is older than its model.'), t('Partition the model again.'));
   return planned;
 }
 

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename } from 'node:path';
 import { bodyWeightBytes, weightUsers } from '../cost/weights';
 import { buildProblem, type PlanningOptions } from '../cost/buildProblem';
@@ -9,7 +10,7 @@ import { typeName } from '../sidecar/staleness';
 import { brokenPinsWarning, keeps } from './pins';
 import { targetOf } from './pinTargets';
 import { classOfDevices, type Planned } from './planned';
-import { certificateSentence, counted } from './sentences';
+import { certificateSentence } from './sentences';
 import { loadParts, stageLoads } from './stageLoads';
 
 /** Share of a device's memory above which the view warns. */
@@ -122,7 +123,7 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
     bound: file.model.bound,
     stages,
     cuts: cuts(planned, stageOf, (stage) => classOfStage[stage]!),
-    certificate: { ...file.certificate, sentence: `${certificateSentence(file.certificate, file.pins.length, file.objective, file.cluster.servers?.count)}, for the model as it was` },
+    certificate: { ...file.certificate, sentence: t({ message: '{0}, for the model as it was', args: [certificateSentence(file.certificate, file.pins.length, file.objective, file.cluster.servers?.count)], comment: 'What is filled in says how good a plan is, such as "within 3 % of the best possible"' }) },
     stale,
   };
   const nodeSeconds = (node: number): number => {
@@ -214,21 +215,30 @@ function modelWarnings({ prepared, input, planning: { measured } }: Planned): st
   const warnings: string[] = [];
   if (shapes.free.length > 0) {
     const symbols = shapes.free.map((dimension) => dimension.symbol).join(', ');
-    warnings.push(`${counted(shapes.free.length, 'input dimension')} ${shapes.free.length === 1 ? 'is' : 'are'} not bound (${symbols}): sizes and times are not complete.`);
+    warnings.push(
+      shapes.free.length === 1
+        ? t('1 input dimension is not bound ({0}): sizes and times are not complete.', symbols)
+        : t('{0} input dimensions are not bound ({1}): sizes and times are not complete.', shapes.free.length, symbols),
+    );
   }
   const unknownCosts = costs.filter((cost, i) => !cost.known && input.nodeOf[i]! >= 0 && measured?.seconds.has(prepared.graph.operators[i]!.id) !== true);
   if (shapes.unknown.length > 0) {
-    const named = shapes.unknown.slice(0, 3).map((name) => `"${name}"`).join(', ');
-    warnings.push(`${counted(shapes.unknown.length, 'tensor')} ${shapes.unknown.length === 1 ? 'has' : 'have'} an unknown shape or type: ${named}${shapes.unknown.length > 3 ? ' …' : ''}.`);
+    const named = `${shapes.unknown.slice(0, 3).map((name) => `"${name}"`).join(', ')}${shapes.unknown.length > 3 ? ' …' : ''}`;
+    warnings.push(shapes.unknown.length === 1 ? t('1 tensor has an unknown shape or type: {0}.', named) : t('{0} tensors have an unknown shape or type: {1}.', shapes.unknown.length, named));
   }
   if (unknownCosts.length > 0) {
     const why = [...new Set(unknownCosts.map((cost) => cost.reason))];
     const reasons = `${why.slice(0, 3).join('; ')}${why.length > 3 ? '; …' : ''}`;
-    warnings.push(`The cost of ${counted(unknownCosts.length, 'operator')} is not fully known and counts too low: ${reasons}.`);
+    warnings.push(
+      unknownCosts.length === 1
+        ? t('The cost of 1 operator is not fully known and counts too low: {0}.', reasons)
+        : t('The cost of {0} operators is not fully known and counts too low: {1}.', unknownCosts.length, reasons),
+    );
   }
   const said = [...model.warnings, ...shapes.warnings];
   warnings.push(...said.slice(0, MAX_WARNINGS_SHOWN));
-  if (said.length > MAX_WARNINGS_SHOWN) warnings.push(`… and ${said.length - MAX_WARNINGS_SHOWN} more warnings.`);
+  const more = said.length - MAX_WARNINGS_SHOWN;
+  if (more > 0) warnings.push(more === 1 ? t('… and 1 more warning.') : t('… and {0} more warnings.', more));
   return warnings;
 }
 
@@ -237,7 +247,7 @@ function memoryWarnings(stages: readonly StageView[]): string[] {
     const used = stage.weightBytes + stage.activationBytes;
     const capacity = stage.memoryCapacityBytes;
     if (capacity === null || used < capacity * NEARLY_FULL) return [];
-    return [`The memory of ${stage.device} is nearly full: ${formatBytes(used)} of ${formatBytes(capacity)} (${formatPercent(used / capacity)}).`];
+    return [t('The memory of {0} is nearly full: {1} of {2} ({3}).', stage.device, formatBytes(used), formatBytes(capacity), formatPercent(used / capacity))];
   });
 }
 

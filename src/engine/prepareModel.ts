@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename } from 'node:path';
 import { operatorCosts, type OperatorCost } from '../cost/operatorCost';
 import { buildOperatorGraph } from '../graph/buildOperatorGraph';
@@ -36,12 +37,12 @@ export function prepareModel(path: string, bind: Bindings, assume: boolean, cont
     throwIfCancelled(control);
     control.report({ phase });
   };
-  step('reading');
+  step(t('reading'));
   const model = readModel(path, control);
-  step('inferring shapes');
+  step(t('inferring shapes'));
   const { bound, assumed } = bindDimensions(model, forgiving ? knownOnly(model, bind) : bind, assume);
   const shapes = inferShapes(model, new Map(Object.entries(bound)));
-  step('counting costs');
+  step(t('counting costs'));
   const graph = buildOperatorGraph(model, shapes);
   return { model, shapes, graph, costs: operatorCosts(graph), bound, assumed };
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { judge } from '../placement/judge';
 import type { Placement } from '../placement/problem';
 import { formatBytes, formatSeconds } from '../shared/format';
@@ -17,14 +18,14 @@ const same = (a: number, b: number): boolean => Math.abs(a - b) <= SAME * Math.m
 export function driftOf(file: PlacementFile, now: number): string | null {
   const { value } = file.certificate;
   if (same(value, now)) return null;
-  return `The file records ${formatSeconds(value)} per sample, but this placement takes ${formatSeconds(now)}.`;
+  return t('The file records {0} per sample, but this placement takes {1}.', formatSeconds(value), formatSeconds(now));
 }
 
 /** The first figure of a file that is not the one computed now, in words; null if all agree. */
 export function wrongFigure(file: PlacementFile, base: Planned, placement: Placement): string | null {
   const judgement = judge(base.problem, placement, base.objective);
   const broken = judgement.violations;
-  if (broken.length > 0) return `breaks its own rules: ${broken.slice(0, 3).join('; ')}`;
+  if (broken.length > 0) return t('breaks its own rules: {0}', broken.slice(0, 3).join('; '));
   const classes = classOfDevices(base.problem);
   const loads = stageLoads(base, placement);
   for (const [i, stage] of file.stages.entries()) {
@@ -34,18 +35,18 @@ export function wrongFigure(file: PlacementFile, base: Planned, placement: Place
     const computed = load?.loadSeconds ?? 0;
     if (!same(said, computed)) {
       const name = base.problem.classes[classes[device]!]!.name;
-      return `stage ${stage.name} records a load of ${formatSeconds(said)}, but on ${name} it is ${formatSeconds(computed)}`;
+      return t('stage {0} records a load of {1}, but on {2} it is {3}', stage.name, formatSeconds(said), name, formatSeconds(computed));
     }
     const { weightBytes, activationBytes } = stage.memory;
-    for (const [what, recorded, now] of [['weights', weightBytes, load?.residentBytes ?? 0], ['activations', activationBytes, (load?.workspaceBytes ?? 0) + (load?.stashBytes ?? 0)]] as const) {
-      if (!same(recorded, now)) return `stage ${stage.name} records ${formatBytes(recorded)} of ${what}, but has ${formatBytes(now)}`;
-    }
+    const weights = load?.residentBytes ?? 0;
+    if (!same(weightBytes, weights)) return t('stage {0} records {1} of weights, but has {2}', stage.name, formatBytes(weightBytes), formatBytes(weights));
+    const activations = (load?.workspaceBytes ?? 0) + (load?.stashBytes ?? 0);
+    if (!same(activationBytes, activations)) return t('stage {0} records {1} of activations, but has {2}', stage.name, formatBytes(activationBytes), formatBytes(activations));
   }
-  const drift = driftOf(file, judgement.value);
-  if (drift !== null) return drift.replace(/^The file records/, 'the certificate records').replace(/\.$/, '');
   const { value, lowerBound, optimal } = file.certificate;
-  if (optimal && value - lowerBound > PROVEN * value) return `the certificate says optimal, but its lower bound of ${formatSeconds(lowerBound)} is not its value of ${formatSeconds(value)}`;
+  if (!same(value, judgement.value)) return t('the certificate records {0} per sample, but this placement takes {1}', formatSeconds(value), formatSeconds(judgement.value));
+  if (optimal && value - lowerBound > PROVEN * value) return t('the certificate says optimal, but its lower bound of {0} is not its value of {1}', formatSeconds(lowerBound), formatSeconds(value));
   const { operators } = file.model;
-  if (operators !== base.prepared.graph.operators.length) return `model.operators is ${operators}, but the model has ${base.prepared.graph.operators.length}`;
+  if (operators !== base.prepared.graph.operators.length) return t('{0} is {1}, but the model has {2}', 'model.operators', operators, base.prepared.graph.operators.length);
   return null;
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename, resolve } from 'node:path';
 import type { PlanView } from '../shared/planView';
 import type { Control } from '../shared/progress';
@@ -40,7 +41,7 @@ export async function resolveWithPins({ sidecarPath, text, timeLimitSeconds }: R
   const subject = basename(path);
   const file = readPlacementFile(text, subject);
   const { base, placement: before, staleness } = layOver(path, file, control);
-  if (!before) throw new UserError(subject, `${staleness.state === 'fresh' ? 'is not valid' : staleness.sentence}.`, 'Partition the model again.');
+  if (!before) throw new UserError(subject, staleness.state === 'fresh' ? t('is not valid.') : `${staleness.sentence}.`, t('Partition the model again.'));
   const pins = sortPins(file.pins, base.prepared.graph, base.input);
   const attempt: Attempt = { ...base, pinned: pins.pinned, problem: problemWithPins(base.input, pins.pinned) };
   const slots = Math.max(1, ...before.order.map((device) => before.order.filter((other) => other === device).length));

@@ -1,16 +1,45 @@
+import { t } from '@vscode/l10n';
 import type { Certificate, Objective } from '../placement/problem';
 import { formatPercent } from '../shared/format';
 
 /** What a certificate says, in one plain sentence. */
 export function certificateSentence(certificate: Omit<Certificate, 'method'> & { readonly method?: string }, pins = 0, objective: Objective = 'throughput', servers = 1): string {
-  const inTurn = servers > 1 ? ' that fills one server after the other' : '';
-  const pinned = `${inTurn}${pins === 0 ? '' : `${servers > 1 ? ' and' : ' that'} keeps the ${pins === 1 ? 'pin' : `${pins} pins`}`}`;
-  const kind = certificate.method === 'integer' || certificate.method === 'local-search' || objective === 'latency' ? '' : 'contiguous ';
-  if (certificate.optimal) return `optimal: no ${kind}split of this graph${pinned} is faster`;
+  const loose = certificate.method === 'integer' || certificate.method === 'local-search' || objective === 'latency';
+  if (certificate.optimal) return loose ? bestOfAll(pins, servers) : bestContiguous(pins, servers);
   const { value, lowerBound } = certificate;
-  if (!(lowerBound > 0)) return 'not proven: no lower bound is known';
-  return `within ${formatPercent((value - lowerBound) / lowerBound)} of the best possible${pinned}`;
+  if (!(lowerBound > 0)) return t('not proven: no lower bound is known');
+  return within(formatPercent((value - lowerBound) / lowerBound), pins, servers);
 }
 
-/** "1 operator", "3 operators" */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+function bestContiguous(pins: number, servers: number): string {
+  if (servers > 1) {
+    if (pins === 0) return t('optimal: no contiguous split of this graph that fills one server after the other is faster');
+    return pins === 1
+      ? t('optimal: no contiguous split of this graph that fills one server after the other and keeps the pin is faster')
+      : t('optimal: no contiguous split of this graph that fills one server after the other and keeps the {0} pins is faster', pins);
+  }
+  if (pins === 0) return t('optimal: no contiguous split of this graph is faster');
+  return pins === 1 ? t('optimal: no contiguous split of this graph that keeps the pin is faster') : t('optimal: no contiguous split of this graph that keeps the {0} pins is faster', pins);
+}
+
+function bestOfAll(pins: number, servers: number): string {
+  if (servers > 1) {
+    if (pins === 0) return t('optimal: no split of this graph that fills one server after the other is faster');
+    return pins === 1
+      ? t('optimal: no split of this graph that fills one server after the other and keeps the pin is faster')
+      : t('optimal: no split of this graph that fills one server after the other and keeps the {0} pins is faster', pins);
+  }
+  if (pins === 0) return t('optimal: no split of this graph is faster');
+  return pins === 1 ? t('optimal: no split of this graph that keeps the pin is faster') : t('optimal: no split of this graph that keeps the {0} pins is faster', pins);
+}
+
+function within(share: string, pins: number, servers: number): string {
+  if (servers > 1) {
+    if (pins === 0) return t('within {0} of the best possible that fills one server after the other', share);
+    return pins === 1
+      ? t('within {0} of the best possible that fills one server after the other and keeps the pin', share)
+      : t('within {0} of the best possible that fills one server after the other and keeps the {1} pins', share, pins);
+  }
+  if (pins === 0) return t('within {0} of the best possible', share);
+  return pins === 1 ? t('within {0} of the best possible that keeps the pin', share) : t('within {0} of the best possible that keeps the {1} pins', share, pins);
+}

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../shared/userError';
@@ -17,7 +18,7 @@ export const sidecarPathOf = (modelPath: string): string => `${resolve(modelPath
 export function recordedModelPath(sidecarPath: string, modelPath: string): string {
   const folder = dirname(sidecarPath);
   if (!isInside(modelPath, folder)) {
-    throw new UserError(basename(sidecarPath), `cannot name ${basename(modelPath)}, which does not lie in its folder or below it.`, 'Write the placement beside the model.');
+    throw new UserError(basename(sidecarPath), t('cannot name {0}, which does not lie in its folder or below it.', basename(modelPath)), t('Write the placement beside the model.'));
   }
   return relative(folder, modelPath).split(sep).join('/');
 }

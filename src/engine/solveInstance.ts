@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { basename } from 'node:path';
 import { readInstance } from '../placement/instance';
 import { InfeasibleError } from '../placement/infeasible';
@@ -45,7 +46,7 @@ export interface SolvedInstance {
  */
 export async function solveInstance(request: InstanceRequest, control: Control): Promise<SolvedInstance> {
   const subject = basename(request.path);
-  control.report({ phase: 'reading' });
+  control.report({ phase: t('reading') });
   const { problem: plain, ids } = readInstance(readTextFile(request.path, subject), subject);
   const problem = replicated(plain, request);
   const { objective } = request;

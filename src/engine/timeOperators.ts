@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { rmSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
@@ -67,8 +68,8 @@ export async function timeOperators(model: OnnxModel, bound: Bindings, options: 
     const fetched = outputs.filter(({ type }) => type.kind === 'tensor' && (type.elementType === undefined || isCarried(type.elementType)));
     const request = { runtime: found.folder, model: { ...wholeOf(model), path: join(folder, file), outputs: fetched.map(({ name }) => name) }, feeds, warmUp, repeats, folder };
     const { profilePath, runSeconds } = await runTask('profileModel', request, { script: runtime.script, subject, ...(patienceSeconds !== undefined && { patienceSeconds }) }, control);
-    control.report({ phase: 'reading times' });
-    if (statSync(profilePath).size > LARGEST_PROFILE) throw new UserError(subject, `its runs gave more than ${formatBytes(LARGEST_PROFILE)} of times.`, 'Measure with fewer repeats.');
+    control.report({ phase: t('reading times') });
+    if (statSync(profilePath).size > LARGEST_PROFILE) throw new UserError(subject, t('its runs gave more than {0} of times.', formatBytes(LARGEST_PROFILE)), t('Measure with fewer repeats.'));
     return { measurements: readMeasurements(readTextFile(profilePath, subject, LARGEST_PROFILE), subject, warmUp), nodeNames, runtime: found.version, runSeconds };
   } finally {
     rmSync(folder, { recursive: true, force: true });

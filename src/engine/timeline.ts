@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { slicesOf } from '../schedule/measure';
 import type { Schedule } from '../schedule/order';
 import { schedules } from '../schedule/order';
@@ -62,8 +63,8 @@ function offeredFor({ objective }: Planned, pipeline: Pipeline): readonly Schedu
 
 function optionsFor({ problem }: Planned, pipeline: Pipeline, offered: readonly Schedule[], { schedule: wanted, microBatches: given, chunks }: TimelineRequest): ScheduleOptions {
   const schedule = schedules.find((known) => known === (wanted ?? offered[0]));
-  if (schedule === undefined) throw new UserError('schedule', `there is no '${wanted}'.`, `Choose one of ${schedules.join(', ')}.`);
-  if (schedule === 'stream' && isTrained(pipeline)) throw new UserError('schedule', "'stream' is inference, and this plan trains.", `Choose one of ${offered.join(', ')}, or partition for throughput.`);
+  if (schedule === undefined) throw new UserError('schedule', t("there is no '{0}'.", wanted ?? ''), t('Choose one of {0}.', schedules.join(', ')));
+  if (schedule === 'stream' && isTrained(pipeline)) throw new UserError('schedule', t("'{0}' is inference, and this plan trains.", schedule), t('Choose one of {0}, or partition for throughput.', offered.join(', ')));
   const devices = pipeline.devices.length;
   const usual = schedule === 'stream' ? Math.min(STREAM.most, Math.max(STREAM.least, 2 * devices)) : (problem.training?.microBatches ?? 4 * devices);
   const stages = Math.max(1, pipeline.stages.length);
@@ -82,18 +83,18 @@ function microBatchesFor(planned: Planned, pipeline: Pipeline, offered: readonly
 function notesOn({ options, pipeline, uses }: Timeline, steady: number | null, predicted: number): string[] {
   const notes: string[] = [];
   if (options.schedule === 'interleaved') {
-    notes.push(`An estimate, since no such plan was made: each device holds ${options.chunks ?? 2} chunks of equal parts of its stage, and each chunk pays the whole transfers of the stage.`);
+    notes.push(t('An estimate, since no such plan was made: each device holds {0} chunks of equal parts of its stage, and each chunk pays the whole transfers of the stage.', options.chunks ?? 2));
   }
   if (steady !== null && steady > predicted * (1 + NOTEWORTHY)) {
     notes.push(
-      `The full pipeline takes ${formatSeconds(steady)} per micro-batch, ${formatPercent(steady / predicted - 1)} more than the loads alone (${formatSeconds(predicted)}): the micro-batches that may be in flight do not keep the busiest device at work.`,
+      t('The full pipeline takes {0} per micro-batch, {1} more than the loads alone ({2}): the micro-batches that may be in flight do not keep the busiest device at work.', formatSeconds(steady), formatPercent(steady / predicted - 1), formatSeconds(predicted)),
     );
   }
   const over = pipeline.devices.flatMap(({ name, capacityBytes }, device) => {
     const { peakBytes } = uses[device]!;
-    return capacityBytes !== null && peakBytes > capacityBytes * (1 + 1e-12) ? [`${name} needs ${formatBytes(peakBytes)} of ${formatBytes(capacityBytes)}`] : [];
+    return capacityBytes !== null && peakBytes > capacityBytes * (1 + 1e-12) ? [t({ message: '{0} needs {1} of {2}', args: [name, formatBytes(peakBytes), formatBytes(capacityBytes)], comment: 'A device, and memory' })] : [];
   });
-  if (over.length > 0) notes.push(`With this schedule the memory does not suffice: ${over.slice(0, 3).join('; ')}${over.length > 3 ? `; ${over.length - 3} more` : ''}.`);
+  if (over.length > 0) notes.push(t('With this schedule the memory does not suffice: {0}.', [...over.slice(0, 3), ...(over.length > 3 ? [t('{0} more', over.length - 3)] : [])].join('; ')));
   return notes;
 }
 
@@ -109,7 +110,7 @@ export function timelineView(planned: Planned, request: TimelineRequest): Timeli
   const { schedule, microBatches, chunks = 2 } = options;
   const visitsEach = pipeline.stages.length * (schedule === 'stream' ? 1 : 2) * (schedule === 'interleaved' ? chunks : 1);
   const most = Math.floor(MOST_SHOWN / visitsEach);
-  if (microBatches > most) throw new UserError('timeline', `${microBatches} micro-batches are more than can be shown.`, `Choose at most ${most}.`);
+  if (microBatches > most) throw new UserError('timeline', t('{0} micro-batches are more than can be shown.', microBatches), t('Choose at most {0}.', most));
   const { timeline, steadySeconds: steady, predictedSeconds: predicted, notes } = timelineOf(planned, request);
   const { totalSeconds, firstSeconds, fillSeconds, drainSeconds, bubbleFraction } = timeline;
   return {

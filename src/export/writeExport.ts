@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -75,7 +76,7 @@ function make(file: ExportFile, model: OnnxModel, from: string, temporary: strin
 
 /** One more name for a file where the file system has that, a copy where it has not (or the file lies on another one). */
 function share(source: string, temporary: string, name: string, control: Control): void {
-  control.report({ phase: `sharing ${name}` });
+  control.report({ phase: t('sharing {0}', name) });
   try {
     linkSync(realpathSync(source), temporary);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { AssumedDimension, Bindings } from '../engine/requests';
 
 /** "batch=1, sequence=128" */
@@ -17,14 +18,14 @@ export function parseBindings(text: string, dimensions: readonly Pick<AssumedDim
     const at = part.lastIndexOf('=');
     const symbol = part.slice(0, at).trim();
     const size = part.slice(at + 1).trim();
-    if (at < 0) return `“${part}” is not of the form name=number.`;
-    if (!symbols.has(symbol)) return `The model has no dimension “${symbol}”; it has ${[...symbols].join(', ')}.`;
-    if (sizes.has(symbol)) return `“${symbol}” is given twice.`;
-    if (!/^\d{1,15}$/.test(size)) return `“${symbol}” must be a whole number, not “${size}”.`;
+    if (at < 0) return t('“{0}” is not of the form name=number.', part);
+    if (!symbols.has(symbol)) return t('The model has no dimension “{0}”; it has {1}.', symbol, [...symbols].join(', '));
+    if (sizes.has(symbol)) return t('“{0}” is given twice.', symbol);
+    if (!/^\d{1,15}$/.test(size)) return t('“{0}” must be a whole number, not “{1}”.', symbol, size);
     sizes.set(symbol, Number(size));
   }
   const missing = [...symbols].filter((symbol) => !sizes.has(symbol));
-  if (missing.length > 0) return `Still to be given: ${missing.map((symbol) => `${symbol}=…`).join(', ')}`;
+  if (missing.length > 0) return t('Still to be given: {0}', missing.map((symbol) => `${symbol}=…`).join(', '));
   return Object.fromEntries(sizes);
 }
 

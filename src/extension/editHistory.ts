@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { EditedView, PlanEdit } from '../shared/planEdits';
 
 /** One step by hand: an edit, or solving again with the pins, which gives a text of its own. `said`: what it did, in a sentence. */
@@ -25,7 +26,7 @@ export const withStep = (history: EditHistory, step: EditStep): EditHistory => (
 export function stepped(history: EditHistory, by: -1 | 1): EditHistory {
   const at = Math.max(0, Math.min(history.steps.length, history.at + by));
   const step = history.steps[Math.min(at, history.at)];
-  return at === history.at || step === undefined ? history : { ...history, at, said: `${by < 0 ? 'Undone' : 'Done again'}: ${step.said}` };
+  return at === history.at || step === undefined ? history : { ...history, at, said: by < 0 ? t('Undone: {0}', step.said) : t('Done again: {0}', step.said) };
 }
 
 /** The plan that was solved last, and the edits since then: together they are the plan as it is. */

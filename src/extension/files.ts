@@ -7,7 +7,7 @@ import { PLACEMENT_SUFFIX } from '../sidecar/placementFile';
 /** @throws UserError if the resource is not a file of this machine: large models are read where they lie */
 export function pathOf(uri: vscode.Uri): string {
   if (uri.scheme === 'file') return uri.fsPath;
-  throw new UserError(basename(uri.path), `lies in a virtual file system (${uri.scheme}:).`, 'Open a copy on the disk.');
+  throw new UserError(basename(uri.path), vscode.l10n.t('lies in a virtual file system ({0}).', `${uri.scheme}:`), vscode.l10n.t('Open a copy on the disk.'));
 }
 
 export const isModel = (uri: vscode.Uri): boolean => uri.path.toLowerCase().endsWith('.onnx');

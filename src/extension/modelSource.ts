@@ -26,7 +26,7 @@ export function makeModelSource(modelPath: string, services: Services): PlanSour
     // saving changes nothing but the mark
     if (last?.text === text) return { ...last.shown, dirty };
     const { view, modelPath: found } = await worker.run('open', { sidecarPath: at, text }, options);
-    if (found !== modelPath) throw new UserError(basename(at), `was made for ${basename(found)}, not for ${basename(modelPath)}.`);
+    if (found !== modelPath) throw new UserError(basename(at), vscode.l10n.t('was made for {0}, not for {1}.', basename(found), basename(modelPath)));
     const shown: Shown = { modelPath, view, dirty, explain: { kind: 'plan', sidecarPath: at, text } };
     last = { text, shown };
     return shown;

@@ -126,7 +126,7 @@ export function makePlanEditing({ services, source, shown, refresh, post }: Plan
       // meanwhile the plan may have become another one
       await inTurn(async (now) => {
         if (solved === undefined || now.view !== of.view) return;
-        await source.put(solved.text, withStep(historyOf(now), { solved: solved.text, said: 'Solved again with the pins.' }), solved.view);
+        await source.put(solved.text, withStep(historyOf(now), { solved: solved.text, said: vscode.l10n.t('Solved again with the pins.') }), solved.view);
         await refresh();
       });
     },

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { comparedMethods, USUAL_PLANNING, type PlanningChoice } from '../shared/planning';
 import type { ToWebview } from '../shared/messages';
 import type { MethodRow } from '../shared/comparisonView';
@@ -59,7 +59,7 @@ export function makePlanQuestions({ solver, log }: Services, post: (message: ToW
       ask(async (worker, signal) => {
         if (explain.kind !== 'plan') return;
         const tell = (running: string): void => post({ type: 'planExplanation', statements: null, running, failed: null });
-        tell('looking at the stages');
+        tell(vscode.l10n.t('looking at the stages'));
         try {
           const { statements } = await worker.run('explainPlan', { sidecarPath: explain.sidecarPath, text: explain.text }, { signal, report: ({ phase }) => tell(phase) });
           post({ type: 'planExplanation', statements, running: null, failed: null });

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { formatPercent, formatSeconds } from '../shared/format';
 import type { Progress } from '../shared/progress';
 
@@ -5,7 +6,8 @@ import type { Progress } from '../shared/progress';
 export function progressText({ phase, fraction, incumbent, lowerBound }: Progress): string {
   const doing = fraction === undefined ? phase : `${phase}, ${Math.floor(fraction * 100)} %`;
   if (incumbent === undefined || !Number.isFinite(incumbent)) return doing;
-  const best = `${doing} · best so far ${formatSeconds(incumbent)}`;
-  if (lowerBound === undefined || !(lowerBound > 0)) return best;
-  return `${best}, within ${formatPercent(Math.max(0, incumbent - lowerBound) / lowerBound)} of the best possible`;
+  const best = formatSeconds(incumbent);
+  if (lowerBound === undefined || !(lowerBound > 0)) return `${doing} · ${t({ message: 'best so far {0}', args: [best], comment: 'A time' })}`;
+  const share = formatPercent(Math.max(0, incumbent - lowerBound) / lowerBound);
+  return `${doing} · ${t({ message: 'best so far {0}, within {1} of the best possible', args: [best, share], comment: 'A time, and a percentage' })}`;
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { plainColumn, type ColumnProblem, type ColumnResult, type ElkRunner } from './columnLayout';
 import { foldIntoColumns, type Column } from './columns';
@@ -65,7 +66,7 @@ export async function layoutLevel(graph: BoxGraph, layers: Int32Array, entry: nu
   const results: ColumnResult[] = [];
   for (const [c, problem] of problems.entries()) {
     throwIfCancelled(run.control);
-    run.control.report({ phase: 'laying out', fraction: c / problems.length });
+    run.control.report({ phase: t('laying out'), fraction: c / problems.length });
     results.push(await layoutColumn(problem, run));
   }
   return compose(graph, stageCount, spacing, columns, columnOf, problems, results);

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { closeSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { throwIfCancelled, unattended, type Control } from '../shared/progress';
@@ -28,7 +29,7 @@ const TICK_RECORDS = 256;
  * @throws UserError if it is not a complete and consistent model; CancelledError if `control` says so
  */
 export function readModel(path: string, control: Control = unattended): OnnxModel {
-  control.report({ phase: 'reading' });
+  control.report({ phase: t('reading') });
   const { descriptor, size } = openModelFile(path);
   try {
     return readOpened(path, createWire(descriptor, size, path), control);
@@ -54,7 +55,7 @@ function readOpened(path: string, wire: Wire, control: Control): OnnxModel {
       if (--left > 0) return;
       left = TICK_RECORDS;
       throwIfCancelled(control);
-      control.report({ phase: 'reading', fraction: position / wire.size });
+      control.report({ phase: t('reading'), fraction: position / wire.size });
     },
   };
 

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { DeviceClass, DeviceLoad, Objective, PlacementProblem } from './problem';
 
 /** What a placement amounts to, by the definition of the model alone. */
@@ -28,7 +29,7 @@ export interface EvaluationOptions {
   readonly replicas?: readonly number[];
 }
 
-const bytesText = (bytes: number): string => `${bytes.toLocaleString('en-US', { maximumFractionDigits: 0 })} bytes`;
+const bytesText = (bytes: number): string => t('{0} bytes', bytes.toLocaleString('en-US', { maximumFractionDigits: 0 }));
 
 /** The class of every device. */
 function classOfDevices(classes: readonly DeviceClass[]): number[] {
@@ -139,10 +140,10 @@ function disorder(problem: PlacementProblem, assignment: Int32Array, order: read
   for (const { producer, consumers } of problem.nets) {
     const early = consumers.find((v) => problem.backward[producer] === 0 && problem.backward[v] === 0 && at(v) < at(producer));
     if (early !== undefined) {
-      return `the stages are not in the order in which data flows: "${problem.labels[early]!}" reads from "${problem.labels[producer]!}", which is in a later stage`;
+      return t('the stages are not in the order in which data flows: "{0}" reads from "{1}", which is in a later stage', problem.labels[early]!, problem.labels[producer]!);
     }
   }
-  return 'the order of the stages does not name each used device once, or backward operators without a forward part are out of it';
+  return t('the order of the stages does not name each used device once, or backward operators without a forward part are out of it');
 }
 
 /** Sums of one device in one direction of the pass. */
@@ -185,11 +186,11 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
   for (let v = 0; v < n; v++) {
     const d = assignment[v];
     if (d === undefined || !(d >= 0 && d < devices)) {
-      violations.push(`operator ${name(v)} is on device ${d}, but there are ${devices} devices`);
+      violations.push(t('operator {0} is on device {1}, but there are {2} devices', name(v), String(d), devices));
       continue;
     }
     const seconds = problem.seconds[classOf[d]!]![v]!;
-    if (!Number.isFinite(seconds)) violations.push(`operator ${name(v)} is not supported by ${problem.classes[classOf[d]!]!.name}`);
+    if (!Number.isFinite(seconds)) violations.push(t('operator {0} is not supported by {1}', name(v), problem.classes[classOf[d]!]!.name));
     (problem.backward[v] === 1 ? backward : forward)[d]!.compute += seconds;
     backward[d]!.compute += problem.training?.seconds[classOf[d]!]![v] ?? 0;
     resident[d]! += problem.residentBytes[v]!;
@@ -199,7 +200,7 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
   }
   const placed = violations.length === 0 || assignment.every((d) => d >= 0 && d < devices);
   if (!placed || assignment.length !== n) {
-    if (assignment.length !== n) violations.push(`${assignment.length} operators are placed, the problem has ${n}`);
+    if (assignment.length !== n) violations.push(t('{0} operators are placed, the problem has {1}', assignment.length, n));
     return { loads: [], maxLoadSeconds: Infinity, value: Infinity, violations, contiguous: false, order: [] };
   }
 
@@ -236,14 +237,14 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     if (group < 0) continue;
     const other = first.get(group);
     if (other === undefined) first.set(group, v);
-    else if (assignment[other] !== assignment[v]) violations.push(`operators ${name(other)} and ${name(v)} must share a device`);
+    else if (assignment[other] !== assignment[v]) violations.push(t('operators {0} and {1} must share a device', name(other), name(v)));
   }
 
   const used = [...new Set(assignment)].sort((a, b) => a - b);
   const after = precedence(problem, assignment, devices);
   let order = sorted(used, after);
   if (order === null && options.requireContiguity !== false) {
-    violations.push('the stages are not contiguous: data leaves a stage, passes another and comes back');
+    violations.push(t('the stages are not contiguous: data leaves a stage, passes another and comes back'));
   } else if (order !== null && options.order !== undefined) {
     if (respects(options.order, used, after)) order = [...options.order];
     else violations.push(disorder(problem, assignment, options.order));
@@ -260,7 +261,7 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
   });
   const back = pipeline.findIndex((d, i) => i > 0 && serverOf(d) < serverOf(pipeline[i - 1]!));
   if (options.requireContiguity !== false && options.order !== undefined && back > 0) {
-    violations.push(`the stages do not fill one server after the other: ${title(pipeline[back]!)} comes after ${title(pipeline[back - 1]!)}`);
+    violations.push(t('the stages do not fill one server after the other: {0} comes after {1}', title(pipeline[back]!), title(pipeline[back - 1]!)));
   }
 
   /** device -> the first device of its stage, and how many run it */
@@ -270,11 +271,11 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     const head = options.order?.[i] ?? -1;
     if (head < 0 || width === 1) return;
     const most = problem.replication?.most ?? 1;
-    if (!Number.isInteger(width) || width < 1 || width > most) violations.push(`the stage on ${title(head)} has ${width} replicas, between 1 and ${most} are allowed`);
+    if (!Number.isInteger(width) || width < 1 || width > most) violations.push(t('the stage on {0} has {1} replicas, between 1 and {2} are allowed', title(head), width, most));
     for (let d = head + 1; d < head + width; d++) {
-      if (classOf[d] !== classOf[head]) violations.push(`the stage on ${title(head)} has ${width} replicas, but its class has not so many devices`);
-      else if (serverOf(d) !== serverOf(head)) violations.push(`the stage on ${title(head)} has replicas in two servers`);
-      else if (leader[d] !== d || used.includes(d)) violations.push(`device ${title(d)} runs two stages`);
+      if (classOf[d] !== classOf[head]) violations.push(t('the stage on {0} has {1} replicas, but its class has not so many devices', title(head), width));
+      else if (serverOf(d) !== serverOf(head)) violations.push(t('the stage on {0} has replicas in two servers', title(head)));
+      else if (leader[d] !== d || used.includes(d)) violations.push(t('device {0} runs two stages', title(d)));
       else leader[d] = head;
     }
     widths[head] = width;
@@ -300,7 +301,7 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
     const stashBytes = stash[head]! * inFlight[head]!;
     const memory = resident[head]! + workspace[head]! + stashBytes;
     if (device === head && memory > cls.memoryBytes * (1 + 1e-12)) {
-      violations.push(`device ${title(device)} needs ${bytesText(memory)} and has ${bytesText(cls.memoryBytes)}`);
+      violations.push(t('device {0} needs {1} and has {2}', title(device), bytesText(memory), bytesText(cls.memoryBytes)));
     }
     const syncSeconds = width === 1 ? 0 : ((2 * (width - 1)) / width) * (weights[head]! / problem.replication!.bytesPerSecond[c]!);
     const compute = there.compute + back.compute;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { capacities, type WorkMeasure } from './capacity';
 import type { Contraction } from './contract';
@@ -100,7 +101,7 @@ export function solveIdeals(
   for (let j = 0; j < count - 1; j++) {
     if ((j & 31) === 0) {
       throwIfCancelled(control);
-      if ((j & 1023) === 0) control.report({ phase: 'program over ideals', fraction: j / count, ...(Number.isFinite(strict) ? { incumbent: strict } : {}) });
+      if ((j & 1023) === 0) control.report({ phase: t('program over ideals'), fraction: j / count, ...(Number.isFinite(strict) ? { incumbent: strict } : {}) });
       if (expired()) return { split: finish(), complete: false };
     }
     const row = j * states;

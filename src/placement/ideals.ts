@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import type { WorkMeasure } from './capacity';
 import type { Contraction } from './contract';
@@ -72,7 +73,7 @@ export function enumerateIdeals(problem: Contraction, measure: WorkMeasure, budg
   for (let i = 0; i < count; i++) {
     if ((i & 1023) === 0) {
       throwIfCancelled(control);
-      control.report({ phase: 'enumerating ideals' });
+      control.report({ phase: t('enumerating ideals') });
     }
     const begin = frontierStart[i]!;
     const end = frontierStart[i + 1]!;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { looseBound } from './bounds';
@@ -34,9 +35,9 @@ export function solveLocally(problem: PlacementProblem, seconds: number, control
     if (violations.length > 0) throw new Error(`the local search made an invalid placement: ${violations[0]}`);
     if (best !== undefined && maxLoadSeconds >= best.value) continue;
     best = { assignment: found, value: maxLoadSeconds };
-    control.report({ phase: 'local search', fraction: (restart + 1) / RESTARTS, incumbent: best.value, lowerBound: bound });
+    control.report({ phase: t('local search'), fraction: (restart + 1) / RESTARTS, incumbent: best.value, lowerBound: bound });
   }
-  if (best === undefined) throw new UserError('placement', 'local search found no start that fits.', 'Another method may: try auto.');
+  if (best === undefined) throw new UserError('placement', t('local search found no start that fits.'), t('Another method may: try {0}.', 'auto'));
   const { order } = evaluate(problem, best.assignment, { requireContiguity: false });
   const optimal = best.value <= bound * (1 + 1e-9);
   return {

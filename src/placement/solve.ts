@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { contractBlocks, oneDevice } from './baselines';
@@ -64,9 +65,9 @@ interface Search {
 export function solve(problem: PlacementProblem, options: SolveOptions, control: Control): Solution {
   const started = performance.now();
   if (!(methods as readonly string[]).includes(options.method)) {
-    throw new UserError('method', `'${options.method}' is not known.`, `Choose one of ${methods.join(', ')}.`);
+    throw new UserError('method', t("'{0}' is not known.", options.method), t('Choose one of {0}.', methods.join(', ')));
   }
-  control.report({ phase: 'preparing' });
+  control.report({ phase: t('preparing') });
   const units = contract(problem);
   checkFeasible(problem, units);
   const deadline = started + (options.timeLimitSeconds ?? Infinity) * 1000;
@@ -74,7 +75,7 @@ export function solve(problem: PlacementProblem, options: SolveOptions, control:
   if (units.size === 0) search.best = { value: 0, stages: [] };
   else run(search, options.method);
   if (search.best === null) {
-    throw new UserError('placement', `method '${options.method}' found no placement that fits.`, 'Another method may: try ideals or auto.');
+    throw new UserError('placement', t("method '{0}' found no placement that fits.", options.method), t('Another method may: try {0} or {1}.', 'ideals', 'auto'));
   }
   return certified(search, performance.now() - started);
 }
@@ -124,7 +125,7 @@ function linearized(search: Search, seconds: number): void {
   const begin = performance.now();
   for (const order of topologicalOrders(search.units)) {
     throwIfCancelled(search.control);
-    offer(search, solveLine(search.units, order, search.best?.value ?? Infinity, search.control), 'linearised program');
+    offer(search, solveLine(search.units, order, search.best?.value ?? Infinity, search.control), t('linearised program'));
     if (settled(search) || search.expired() || performance.now() - begin > seconds * 1000) break;
   }
 }
@@ -137,17 +138,17 @@ function linearized(search: Search, seconds: number): void {
 function ideals(search: Search, giveWay: boolean): boolean {
   linearized(search, giveWay ? 0.5 : Infinity);
   if (settled(search) || search.expired()) return true;
-  search.control.report({ phase: 'enumerating ideals', ...progressOf(search) });
+  search.control.report({ phase: t('enumerating ideals'), ...progressOf(search) });
   const measure = workMeasure(search.units);
   const all = enumerateIdeals(search.units, measure, budgetFor(search.problem, giveWay ? AUTO_BUDGET : BUDGET), search.control);
   if (all === null) {
     if (giveWay) return false;
-    throw new UserError('placement', `the graph has more than ${BUDGET.count.toLocaleString('en-US')} ideals, or they need too much memory.`, `Use method 'auto'.`);
+    throw new UserError('placement', t('the graph has more than {0} ideals, or they need too much memory.', BUDGET.count.toLocaleString('en-US')), t("Use method '{0}'.", 'auto'));
   }
   const reachable = cutReach(search.units, measure);
   search.bound = cutBound(search.units, search.bound, reachable);
   const { split, complete } = solveIdeals(search.units, all, measure, search.best?.value ?? Infinity, search.control, search.expired, reachable);
-  offer(search, split, 'program over ideals');
+  offer(search, split, t('program over ideals'));
   if (!complete) return true;
   if (search.best === null) throw exhausted(search.problem);
   search.bound = search.best.value;
@@ -167,10 +168,10 @@ function coarsened(search: Search): void {
     tried++;
     const split = solveLine(units, order, Infinity, control);
     if (split === null) continue;
-    offer(search, split, 'linearised program');
+    offer(search, split, t('linearised program'));
     // a start far behind the best seldom overtakes it
     if (split.value > search.best!.value * 1.1) continue;
-    refine(units, split, order, control, expired, (better) => offer(search, better, 'moving cuts'));
+    refine(units, split, order, control, expired, (better) => offer(search, better, t('moving cuts')));
   }
 }
 

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { loadHighs } from '../solver/loadHighs';
@@ -37,7 +38,7 @@ const ORDERED_WAYS = 40;
  */
 export async function solvePlacement(problem: PlacementProblem, options: SolveOptions, control: Control): Promise<Solution> {
   if (!placementMethods.includes(options.method)) {
-    throw new UserError('method', `'${options.method}' is not known.`, `Choose one of ${placementMethods.join(', ')}.`);
+    throw new UserError('method', t("'{0}' is not known.", options.method), t('Choose one of {0}.', placementMethods.join(', ')));
   }
   const { objective } = options;
   if (looseMethods.includes(options.method) && problem.requiredStage?.some((stage) => stage >= 0) === true) {

@@ -1,7 +1,9 @@
+import { t } from '@vscode/l10n';
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { CancelledError, UserError } from '../shared/userError';
 import type { Control } from '../shared/progress';
+import { words } from './words';
 import type { FromChild, TaskName, TaskRequest, TaskResult, ToChild } from './child/tasks';
 
 export interface TaskOptions {
@@ -37,9 +39,9 @@ export function runTask<N extends TaskName>(task: N, request: TaskRequest<N>, { 
     // in Electron the executable is the editor itself unless it is told to be Node; ONNX Runtime would keep files of telemetry among the temporary ones
     const pinned = core !== undefined && canPin() ? { execPath: TASKSET, execArgv: ['--cpu-list', String(core), process.execPath] } : { execArgv: [] };
     const child = fork(script, [], { ...pinned, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' } });
-    let phase = 'starting ONNX Runtime';
+    let phase = t('starting ONNX Runtime');
     let heard = Date.now();
-    let words = '';
+    let lastWords = '';
     const settle = (then: () => void): void => {
       clearInterval(poll);
       child.removeAllListeners();
@@ -49,14 +51,16 @@ export function runTask<N extends TaskName>(task: N, request: TaskRequest<N>, { 
     const fail = (error: Error): void => settle(() => reject(error));
     const poll = setInterval(() => {
       if (control.cancelled() || control.stopRequested?.() === true) fail(new CancelledError());
-      else if (Date.now() - heard > patienceSeconds * 1000) fail(new UserError(subject, `ONNX Runtime gave no sign of life for ${patienceSeconds} s while ${phase}; it was ended.`, 'Bind smaller dimensions, or try another version of ONNX Runtime.'));
+      else if (Date.now() - heard > patienceSeconds * 1000) fail(new UserError(subject, t({ message: 'ONNX Runtime gave no sign of life for {0} s while {1}; it was ended.', args: [patienceSeconds, phase], comment: 'What is filled in last is what it did, such as "running stage_1.onnx"' }), t('Bind smaller dimensions, or try another version of ONNX Runtime.')));
     }, POLL);
-    child.stderr?.on('data', (text: Buffer) => (words = `${words}${text.toString('utf8')}`.slice(-4 * LAST_WORDS)));
+    child.stderr?.on('data', (text: Buffer) => (lastWords = `${lastWords}${text.toString('utf8')}`.slice(-4 * LAST_WORDS)));
     child.once('error', fail);
     child.once('exit', (code, signal) => {
       if (control.cancelled() || control.stopRequested?.() === true) return fail(new CancelledError());
-      const last = words.replaceAll(/\s+/g, ' ').trim().slice(-LAST_WORDS);
-      fail(new UserError(subject, `the process that runs ONNX Runtime ended (${signal ?? `status ${code}`}) while ${phase}${last === '' ? '' : `: ${last}`}.`, 'Try another version of ONNX Runtime.'));
+      const last = lastWords.replaceAll(/\s+/g, ' ').trim().slice(-LAST_WORDS);
+      const how = signal ?? t({ message: 'status {0}', args: [String(code)], comment: 'With which a process ended' });
+      const ended = t({ message: 'the process that runs ONNX Runtime ended ({0}) while {1}', args: [how, phase], comment: 'What is filled in last is what it did, such as "running stage_1.onnx"' });
+      fail(new UserError(subject, last === '' ? `${ended}.` : `${ended}: ${last}.`, t('Try another version of ONNX Runtime.')));
     });
     child.on('message', (message: FromChild) => {
       heard = Date.now();
@@ -70,6 +74,6 @@ export function runTask<N extends TaskName>(task: N, request: TaskRequest<N>, { 
         case 'failed': return fail(new Error(message.stack));
       }
     });
-    child.send({ task, request } as ToChild);
+    child.send({ task, request, words: words() } as ToChild);
   });
 }

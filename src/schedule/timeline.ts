@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { UserError } from '../shared/userError';
 import { inChunks, largestLoad } from './chunks';
 import { deviceUse, type DeviceUse } from './measure';
@@ -49,12 +50,12 @@ export function schedulesFor(pipeline: Pipeline): readonly Schedule[] {
  */
 export function makeTimeline(given: Pipeline, options: ScheduleOptions): Timeline {
   const { schedule, microBatches } = options;
-  if (!Number.isSafeInteger(microBatches) || microBatches < 1) throw new UserError('micro-batches', `expected a whole number of at least 1, got ${microBatches}.`, 'Give another number.');
+  if (!Number.isSafeInteger(microBatches) || microBatches < 1) throw new UserError('micro-batches', t('expected a whole number of at least {0}, got {1}.', 1, microBatches), t('Give another number.'));
   const pipeline = asScheduled(given, options);
   const passes = schedule === 'stream' ? 1 : 2;
   const count = passes * pipeline.stages.length * microBatches;
   if (count > MOST_VISITS) {
-    throw new UserError('timeline', `${microBatches} micro-batches through ${pipeline.stages.length} stages are too many to simulate.`, `Choose at most ${Math.floor(MOST_VISITS / passes / pipeline.stages.length)}.`);
+    throw new UserError('timeline', t('{0} micro-batches through {1} stages are too many to simulate.', microBatches, pipeline.stages.length), t('Choose at most {0}.', Math.floor(MOST_VISITS / passes / pipeline.stages.length)));
   }
   const visits = visitsOf(pipeline, microBatches, passes);
   const simulation = simulate(pipeline, visits, visitOrders(pipeline, visits, schedule));
@@ -88,15 +89,15 @@ function edges({ visits, receiveAt, computeAt, endAt, totalSeconds }: Simulation
 /** The pipeline that a schedule runs. */
 function asScheduled(pipeline: Pipeline, { schedule, microBatches, chunks = 2 }: ScheduleOptions): Pipeline {
   if (schedule === 'stream') return pipeline;
-  if (!isTrained(pipeline)) throw new UserError('schedule', `'${schedule}' trains, and this plan has no backward part.`, "Choose 'stream', or partition for training.");
+  if (!isTrained(pipeline)) throw new UserError('schedule', t("'{0}' trains, and this plan has no backward part.", schedule), t("Choose '{0}', or partition for training.", 'stream'));
   if (schedule !== 'interleaved') return pipeline;
   const p = pipeline.stages.length;
-  if (pipeline.stages.some(({ replicas }) => replicas > 1)) throw new UserError('schedule', "'interleaved' does not know replicated stages.", "Choose '1f1b' or 'gpipe'.");
-  if (p < 2) throw new UserError('schedule', "'interleaved' needs at least two stages.", "Choose '1f1b' or 'gpipe'.");
-  if (!Number.isSafeInteger(chunks) || chunks < 2) throw new UserError('chunks', `expected a whole number of at least 2, got ${chunks}.`, 'Give another number.');
+  if (pipeline.stages.some(({ replicas }) => replicas > 1)) throw new UserError('schedule', t("'{0}' does not know replicated stages.", schedule), t("Choose '{0}' or '{1}'.", '1f1b', 'gpipe'));
+  if (p < 2) throw new UserError('schedule', t("'{0}' needs at least two stages.", schedule), t("Choose '{0}' or '{1}'.", '1f1b', 'gpipe'));
+  if (!Number.isSafeInteger(chunks) || chunks < 2) throw new UserError('chunks', t('expected a whole number of at least {0}, got {1}.', 2, chunks), t('Give another number.'));
   if (microBatches % p !== 0) {
     const below = microBatches - (microBatches % p);
-    throw new UserError('micro-batches', `'interleaved' needs a multiple of the ${p} stages, got ${microBatches}.`, `Choose ${below > 0 ? `${below} or ` : ''}${below + p}.`);
+    throw new UserError('micro-batches', t("'{0}' needs a multiple of the {1} stages, got {2}.", schedule, p, microBatches), below > 0 ? t('Choose {0} or {1}.', below, below + p) : t('Choose {0}.', below + p));
   }
   return inChunks(pipeline, chunks);
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { OperatorGraph } from '../graph/operatorGraph';
 import type { PlacementFile } from './placementFile';
 import { topologyHash } from './topologyHash';
@@ -41,22 +42,17 @@ type Lists = Pick<Staleness, 'added' | 'removed' | 'retyped'>;
 
 function changes({ added, removed, retyped }: Lists): string {
   const parts = [
-    counted(added.length, 'is new', 'are new'),
-    counted(removed.length, 'is gone', 'are gone'),
-    counted(retyped.length, 'changed its type', 'changed their type'),
-  ].filter((part) => part !== '');
-  return parts.length > 0 ? parts.join(', ') : 'the operators are the same, but attributes or shapes changed';
+    ...(added.length === 0 ? [] : [added.length === 1 ? t('1 operator is new') : t('{0} operators are new', added.length)]),
+    ...(removed.length === 0 ? [] : [removed.length === 1 ? t('1 operator is gone') : t('{0} operators are gone', removed.length)]),
+    ...(retyped.length === 0 ? [] : [retyped.length === 1 ? t('1 operator changed its type') : t('{0} operators changed their type', retyped.length)]),
+  ];
+  return parts.length > 0 ? parts.join(', ') : t('the operators are the same, but attributes or shapes changed');
 }
 
 function mistakes({ added, removed, retyped }: Lists): string {
-  if (removed.length > 0) return `it names ${counted(removed.length, '', '')} that the model does not have: ${some(removed)}`;
-  if (added.length > 0) return `it leaves out ${counted(added.length, '', '')} of the model: ${some(added)}`;
-  return `it gives ${counted(retyped.length, '', '')} another type than the model: ${some(retyped)}`;
-}
-
-function counted(count: number, one: string, many: string): string {
-  if (count === 0) return '';
-  return (count === 1 ? `1 operator ${one}` : `${count} operators ${many}`).trimEnd();
+  if (removed.length > 0) return removed.length === 1 ? t('it names 1 operator that the model does not have: {0}', some(removed)) : t('it names {0} operators that the model does not have: {1}', removed.length, some(removed));
+  if (added.length > 0) return added.length === 1 ? t('it leaves out 1 operator of the model: {0}', some(added)) : t('it leaves out {0} operators of the model: {1}', added.length, some(added));
+  return retyped.length === 1 ? t('it gives 1 operator another type than the model: {0}', some(retyped)) : t('it gives {0} operators another type than the model: {1}', retyped.length, some(retyped));
 }
 
 const some = (ids: readonly string[]): string => ids.slice(0, 3).map((id) => `"${id}"`).join(', ') + (ids.length > 3 ? ' …' : '');

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { Worker } from 'node:worker_threads';
 import type { Progress } from '../shared/progress';
 import { CancelledError, UserError } from '../shared/userError';
@@ -82,7 +83,7 @@ export function makeWorkerClient(options: WorkerClientOptions): WorkerClient {
       current?.fail(error);
     };
     started.on('error', (error: NodeJS.ErrnoException) => lost(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(current?.name) : error));
-    started.on('exit', (code) => lost(new UserError('Stagewright', `the background thread ended unexpectedly (exit code ${code}).`, 'Try again.')));
+    started.on('exit', (code) => lost(new UserError('Stagewright', t('the background thread ended unexpectedly (exit code {0}).', code), t('Try again.'))));
     return started;
   };
 
@@ -151,6 +152,6 @@ export function makeWorkerClient(options: WorkerClientOptions): WorkerClient {
 }
 
 function outOfMemory(job: JobName | undefined): UserError {
-  const remedy = job === 'layout' ? 'The graph is too large to be drawn here.' : 'Close other windows and try again, or use the command line, which may take all of the memory.';
-  return new UserError('Stagewright', 'the memory does not suffice for this model.', remedy);
+  const remedy = job === 'layout' ? t('The graph is too large to be drawn here.') : t('Close other windows and try again, or use the command line, which may take all of the memory.');
+  return new UserError('Stagewright', t('the memory does not suffice for this model.'), remedy);
 }

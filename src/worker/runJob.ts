@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { compareMethods } from '../engine/compareMethods';
 import { comparePlans } from '../engine/comparePlans';
 import { checkPlacements } from '../engine/checkPlacements';
@@ -72,15 +73,15 @@ export function makeJobs(): Handlers {
     },
     explain: async ({ source, operator }, control) => {
       const planned = await plannedFor(source, control);
-      if (!planned) return 'The model changed since this plan was made: partition it again to see why an operator is where it is.';
+      if (!planned) return t('The model changed since this plan was made: partition it again to see why an operator is where it is.');
       // the view that asks may show a state of the model that is gone
-      if (operator >= planned.prepared.graph.operators.length) return 'The model changed: this operator is no longer there.';
+      if (operator >= planned.prepared.graph.operators.length) return t('The model changed: this operator is no longer there.');
       return explainOperator(planned, operator);
     },
     compareMethod: async ({ request, method, timeLimitSeconds }, control) => (await compareMethods(request, { methods: [method], timeLimitSeconds }, control)).rows[0]!,
     explainPlan: ({ sidecarPath, text }, control) => {
       const { planned, view } = openPlacement(sidecarPath, control, text);
-      if (!planned || !view.plan) throw new UserError(view.modelName, 'changed since this plan was made.', 'Partition it again.');
+      if (!planned || !view.plan) throw new UserError(view.modelName, t('changed since this plan was made.'), t('Partition it again.'));
       return explainPlan(planned, view.plan.certificate, control);
     },
     timeline: async ({ sidecarPath, text, request }, control) => timelineView(plannedOrStale(await plannedFor({ kind: 'plan', sidecarPath, text }, control), sidecarPath), request),

@@ -1,12 +1,16 @@
 import { config } from '@vscode/l10n';
 import { workerData } from 'node:worker_threads';
+import { speak, type Words } from '../runtime/words';
 
 /** What a worker is started with. */
 export interface WorkerData {
   /** the language bundle of the editor; absent: English */
-  readonly words?: Readonly<Record<string, string>> | undefined;
+  readonly words?: Words | undefined;
 }
 
 /** What the engine says to people, in the language of the editor. Imported before all else, so that nothing speaks before it knows how. */
 const { words } = (workerData ?? {}) as WorkerData;
-if (words) config({ contents: words });
+if (words) {
+  config({ contents: words });
+  speak(words);
+}

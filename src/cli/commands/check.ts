@@ -1,5 +1,4 @@
 import { checkPlacements, type PlacementCheck } from '../../engine/checkPlacements';
-import { counted } from '../../engine/sentences';
 import type { Command } from '../command';
 import { progressBar } from '../progressBar';
 import { printable } from '../table';
@@ -50,3 +49,5 @@ function text(checks: readonly PlacementCheck[], failed: number): string {
   const verdict = failed === 0 ? `${counted(checks.length, 'placement')}, all fresh` : `${failed} of ${counted(checks.length, 'placement')} not fresh`;
   return `${lines.join('')}${verdict}\n`;
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

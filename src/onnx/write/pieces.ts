@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { closeSync, readSync } from 'node:fs';
 import { throwIfCancelled, type Control } from '../../shared/progress';
 import { UserError } from '../../shared/userError';
@@ -43,7 +44,7 @@ export function writePieces(path: string, pieces: readonly Piece[], subject: str
       }
       for (let { at } = piece; at < piece.end; ) {
         throwIfCancelled(control);
-        control.report({ phase: 'writing', fraction: written / total });
+        control.report({ phase: t('writing'), fraction: written / total });
         const count = readSync(descriptor, buffer, 0, Math.min(buffer.length, piece.end - at), at);
         if (count === 0) throw new UserError(subject, 'became shorter while it was being read.', 'Try again.');
         write(buffer.subarray(0, count));

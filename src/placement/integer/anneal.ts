@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../../shared/progress';
 import { evaluate } from '../evaluate';
 import { groupPlacement } from '../groupPlacement';
@@ -75,7 +76,7 @@ export function anneal(problem: PlacementProblem, start: Int32Array, seconds: nu
       const fraction = Math.max(step / MOVES, (performance.now() - begun) / (seconds * 1000));
       if (fraction > 1 || control.stopRequested?.() === true) break;
       exponent = 1 / (POWER * warm * (COLD / warm) ** fraction);
-      control.report({ phase: 'annealing', fraction, incumbent: bestValue });
+      control.report({ phase: t('annealing'), fraction, incumbent: bestValue });
     }
     const g = below(count), from = at[g]!, kind = next(), near = neighbours[g]!;
     const other = kind < 0.3 ? below(count) : -1;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Highs } from 'highs';
 import type { Control } from '../../shared/progress';
 import { IntegerProgram } from '../../solver/integerProgram';
@@ -39,7 +40,7 @@ function tooShort(packing: Packing, limit: number, known: number[][][], highs: H
     classes.forEach((_, c) => {
       for (const set of known[c]!) if (fits(c, set)) program.atMost([...set.map((g) => [price[g]!, 1] as const), [most[c]!, -1]], 0);
     });
-    const { values, objective } = program.minimise(highs, { seconds, relativeGap: 0, scale: 1, phase: 'packing bound' }, { ...control, report: () => undefined });
+    const { values, objective } = program.minimise(highs, { seconds, relativeGap: 0, scale: 1, phase: t('packing bound') }, { ...control, report: () => undefined });
     if (!values || objective > -1e-7) return false;
     const prices = Int32Array.from(price, (v) => Math.max(0, Math.floor(values[v]! * PRICE_UNIT)));
     const total = prices.reduce((sum, p) => sum + p, 0);

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Highs } from 'highs';
 import { UserError } from '../../shared/userError';
 import type { Control } from '../../shared/progress';
@@ -62,7 +63,7 @@ export function solveAssignment(problem: PlacementProblem, highs: Highs, start: 
   if (unit - packed <= ASSIGNMENT_GAP * unit) return { assignment: annealed, certificate: certify(problem, annealed, packed, method) };
   const { program, assignment } = assignmentProgram(problem, unit);
   const left = Math.max(0.1, seconds - (performance.now() - begun) / 1000);
-  const limits = { seconds: left, relativeGap: ASSIGNMENT_GAP, scale: unit, phase: 'integer program' };
+  const limits = { seconds: left, relativeGap: ASSIGNMENT_GAP, scale: unit, phase: t('integer program') };
   const solution = program.minimise(highs, limits, floored(beneath(control, unit), packed));
   // The start is a solution, so a proof that there is none proves nothing.
   const bound = solution.status === 'infeasible' ? 0 : solution.lowerBound * unit;
@@ -83,7 +84,7 @@ export function solveOrdered(problem: PlacementProblem, highs: Highs, start: Int
   const method = 'ordered-integer';
   const ways = arrangementCount(problem);
   if (ways > MOST_ARRANGEMENTS) {
-    throw new UserError('method ordered-integer', `the device classes can follow each other in ${ways} ways, and it tries at most ${MOST_ARRANGEMENTS}.`, "Use the method 'auto'.");
+    throw new UserError('method ordered-integer', t('the device classes can follow each other in {0} ways, and it tries at most {1}.', ways, MOST_ARRANGEMENTS), t("Use method '{0}'.", 'auto'));
   }
   const arrangements = classArrangements(problem.classes.map((c) => c.count));
   const firstDevice = firstDevices(problem.classes);
@@ -100,7 +101,7 @@ export function solveOrdered(problem: PlacementProblem, highs: Highs, start: Int
     const unit = value * (1 - INTEGER_TOLERANCE);
     const left = Math.max(0.1, (deadline - performance.now()) / 1000);
     const { program, assignment } = orderedProgram(problem, classAt, firstDevice, unit);
-    const solution = program.minimise(highs, { seconds: left, relativeGap: INTEGER_TOLERANCE, scale: unit, phase: 'ordered integer program' }, beneath(control, value));
+    const solution = program.minimise(highs, { seconds: left, relativeGap: INTEGER_TOLERANCE, scale: unit, phase: t('ordered integer program') }, beneath(control, value));
     // Infeasible: nothing with this arrangement is better than `unit`.
     lowerBound = Math.min(lowerBound, solution.status === 'infeasible' ? unit : solution.lowerBound * unit);
     if (solution.values) {
@@ -133,7 +134,7 @@ function annealFrom(problem: PlacementProblem, start: Int32Array, startValue: nu
     const { maxLoadSeconds: value, violations } = evaluate(problem, assignment, { requireContiguity: false });
     if (violations.length > 0 || value >= best.value) return;
     best = { assignment, value };
-    control.report({ phase: 'annealing', incumbent: value });
+    control.report({ phase: t('annealing'), incumbent: value });
   };
   try {
     const { assignment } = solveLocally(problem, Math.min(1, seconds / 4), beneath(control, startValue)).placement;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { PlacementProblem } from '../problem';
 import { checkSlots, latencyRoles, type LatencySplit } from './latencyProblem';
 
@@ -41,13 +42,13 @@ export function evaluateLatency(problem: PlacementProblem, split: LatencySplit):
   const name = (v: number): string => `'${problem.labels[v] ?? v}'`;
   const failed = (): LatencyEvaluation => ({ latencySeconds: Infinity, doneSeconds: new Float64Array(0), slots: [], violations });
 
-  if (slotOf.length !== n) violations.push(`${slotOf.length} operators are placed, the problem has ${n}`);
+  if (slotOf.length !== n) violations.push(t('{0} operators are placed, the problem has {1}', slotOf.length, n));
   for (let v = 0; v < Math.min(n, slotOf.length); v++) {
     const s = slotOf[v]!;
-    if (s < -1 || s >= slotCount) violations.push(`operator ${name(v)} is in slot ${s}, but there are ${slotCount} slots`);
-    else if (s === -1 && host === -1) violations.push(`operator ${name(v)} is on the host, which has no processors`);
+    if (s < -1 || s >= slotCount) violations.push(t('operator {0} is in slot {1}, but there are {2} slots', name(v), s, slotCount));
+    else if (s === -1 && host === -1) violations.push(t('operator {0} is on the host, which has no processors', name(v)));
     else if (!Number.isFinite(problem.seconds[s === -1 ? host : accelerator]![v]!)) {
-      violations.push(`operator ${name(v)} is not supported by ${problem.classes[s === -1 ? host : accelerator]!.name}`);
+      violations.push(t('operator {0} is not supported by {1}', name(v), problem.classes[s === -1 ? host : accelerator]!.name));
     }
   }
   if (violations.length > 0) return failed();
@@ -59,7 +60,7 @@ export function evaluateLatency(problem: PlacementProblem, split: LatencySplit):
     if (group < 0) continue;
     const other = mates.get(group);
     if (other === undefined) mates.set(group, v);
-    else if (deviceOf(other) !== deviceOf(v)) violations.push(`operators ${name(other)} and ${name(v)} must share a device`);
+    else if (deviceOf(other) !== deviceOf(v)) violations.push(t('operators {0} and {1} must share a device', name(other), name(v)));
   }
   for (let d = 0; d < cls.count; d++) {
     let bytes = 0;
@@ -71,7 +72,7 @@ export function evaluateLatency(problem: PlacementProblem, split: LatencySplit):
     }
     for (const shared of problem.sharedMemory) if (shared.operators.some((v) => deviceOf(v) === d)) bytes += shared.bytes;
     if (bytes + workspace > cls.memoryBytes * (1 + 1e-12)) {
-      violations.push(`device ${cls.name}:${d} needs ${Math.round(bytes + workspace)} bytes and has ${cls.memoryBytes}`);
+      violations.push(t('device {0} needs {1} bytes and has {2}', `${cls.name}:${d}`, Math.round(bytes + workspace), cls.memoryBytes));
     }
   }
 
@@ -122,7 +123,7 @@ export function evaluateLatency(problem: PlacementProblem, split: LatencySplit):
     }
   }
   if (timed < pieces) {
-    violations.push('slots wait for each other in a circle: data leaves a slot and comes back to it, or to one before it');
+    violations.push(t('slots wait for each other in a circle: data leaves a slot and comes back to it, or to one before it'));
     return failed();
   }
   const doneSeconds = Float64Array.from({ length: n }, (_, v) => start[pieceOf(v)]! + seconds[pieceOf(v)]!);

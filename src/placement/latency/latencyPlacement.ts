@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Control } from '../../shared/progress';
 import { UserError } from '../../shared/userError';
 import { firstDevices } from '../devices';
@@ -18,7 +19,7 @@ const DEFAULT_SECONDS = 30;
 export function solveForLatency(problem: PlacementProblem, options: SolveOptions, control: Control): Solution {
   const method = latencyMethods.find((name) => name === options.method);
   if (method === undefined) {
-    throw new UserError('method', `'${options.method}' does not minimise the latency of one sample.`, `Choose one of ${latencyMethods.join(', ')}.`);
+    throw new UserError('method', t("'{0}' does not minimise the latency of one sample.", options.method), t('Choose one of {0}.', latencyMethods.join(', ')));
   }
   if (problem.requiredStage?.some((stage) => stage >= 0) === true) {
     throw new UserError('pins', 'name stages, and the subgraphs of one sample have no fixed places in a pipeline.', 'Pin the operators to devices instead.');

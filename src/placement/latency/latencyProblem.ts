@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { UserError } from '../../shared/userError';
 import type { PlacementProblem } from '../problem';
 
@@ -30,21 +31,21 @@ export interface LatencyRoles {
  */
 export function latencyRoles(problem: PlacementProblem): LatencyRoles {
   const subject = 'latency of one sample';
-  if (problem.backward.some((b) => b === 1)) throw new UserError(subject, 'the problem has a backward pass.', 'Give the inference graph alone.');
-  if (problem.servers) throw new UserError(subject, `the cluster has ${problem.servers.count} servers.`, 'Give one of them alone: one sample gains nothing from a slower link.');
+  if (problem.backward.some((b) => b === 1)) throw new UserError(subject, t('the problem has a backward pass.'), t('Give the inference graph alone.'));
+  if (problem.servers) throw new UserError(subject, t('the cluster has {0} servers.', problem.servers.count), t('Give one of them alone: one sample gains nothing from a slower link.'));
   const { classes } = problem;
   if (classes.length === 0 || classes.length > 2) {
-    throw new UserError(subject, `one class of accelerators and at most one of host processors are needed, got ${classes.length} classes.`);
+    throw new UserError(subject, t('one class of accelerators and at most one of host processors are needed, got {0} classes.', classes.length));
   }
   const present = (c: number): number => (classes[c]!.count > 0 ? c : -1);
   if (classes.length === 1) return { accelerator: 0, host: -1 };
   const free = (c: number): boolean => problem.nets.every((net) => net.transferSeconds[c] === 0);
   if (free(1)) return { accelerator: 0, host: present(1) };
   if (free(0)) return { accelerator: 1, host: present(0) };
-  throw new UserError(subject, `both '${classes[0]!.name}' and '${classes[1]!.name}' pay for transfers.`, 'One class must be the host, whose memory transfers go through.');
+  throw new UserError(subject, t("both '{0}' and '{1}' pay for transfers.", classes[0]!.name, classes[1]!.name), t('One class must be the host, whose memory transfers go through.'));
 }
 
 /** @throws UserError if it is not a whole number of at least 1 */
 export function checkSlots(slots: number): void {
-  if (!Number.isInteger(slots) || slots < 1) throw new UserError('slots per accelerator', `must be a whole number of at least 1, got ${slots}.`);
+  if (!Number.isInteger(slots) || slots < 1) throw new UserError('slots per accelerator', t('must be a whole number of at least {0}, got {1}.', 1, slots));
 }

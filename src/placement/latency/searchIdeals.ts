@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Control } from '../../shared/progress';
 import type { LatencyLattice, LatencyModel } from './latencyModel';
 
@@ -102,7 +103,7 @@ export function searchIdeals(model: LatencyModel, ideals: LatencyLattice, upper:
       if (label.latest < value) {
         value = label.latest;
         best = label;
-        control.report({ phase: 'latency over ideals', ...(Number.isFinite(value) ? { incumbent: value } : {}) });
+        control.report({ phase: t('latency over ideals'), ...(Number.isFinite(value) ? { incumbent: value } : {}) });
       }
       return;
     }
@@ -252,7 +253,7 @@ export function searchIdeals(model: LatencyModel, ideals: LatencyLattice, upper:
   for (let i = 0; i < full; i++) {
     if ((i & 15) === 0) {
       steps = Infinity;
-      control.report({ phase: 'latency over ideals', fraction: i / count, ...(Number.isFinite(value) ? { incumbent: value } : {}) });
+      control.report({ phase: t('latency over ideals'), fraction: i / count, ...(Number.isFinite(value) ? { incumbent: value } : {}) });
     }
     if (mustStop()) return { value, lowerBound: pendingBound(i), complete: false, labels: kept, ...traced() };
     let list = labels[i]?.filter((label) => label.bound < value);

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { depthFirstOrder, reversed } from '../digraph';
 import type { Certificate, PlacementProblem } from '../problem';
 import type { Control } from '../../shared/progress';
@@ -57,7 +58,7 @@ export function solveLatency(problem: PlacementProblem, options: LatencyOptions,
     const { latencySeconds, violations } = evaluateLatency(problem, split);
     if (violations.length > 0 || latencySeconds >= (best?.value ?? Infinity)) return;
     best = { split, value: latencySeconds, method: by };
-    control.report({ phase: `latency, ${by}`, incumbent: latencySeconds, lowerBound });
+    control.report({ phase: t({ message: 'latency, {0}', args: [by], comment: 'The search for the plan of the least latency, and the method that is at work' }), incumbent: latencySeconds, lowerBound });
   };
   const search = (result: SearchResult, by: string): void => {
     if (result.pieces !== undefined) offer(splitOf(model, result.pieces), by);
@@ -104,8 +105,8 @@ export function solveLatency(problem: PlacementProblem, options: LatencyOptions,
   }
   if (best === undefined) {
     if (control.cancelled()) throw new CancelledError();
-    const why = lowerBound === Infinity ? 'no split fits the memory of the accelerators and what each class supports.' : 'no valid split was found.';
-    throw new UserError('latency of one sample', why, 'Give more accelerators, more memory, or more time.');
+    const why = lowerBound === Infinity ? t('no split fits the memory of the accelerators and what each class supports.') : t('no valid split was found.');
+    throw new UserError('latency of one sample', why, t('Give more accelerators, more memory, or more time.'));
   }
   // the search adds in another order than the evaluator does
   if (lowerBound > best.value * (1 - 1e-9)) lowerBound = best.value;

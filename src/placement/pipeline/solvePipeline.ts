@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../../shared/progress';
 import { UserError } from '../../shared/userError';
 import { lowerBound, workBound } from '../bounds';
@@ -71,7 +72,7 @@ export async function solvePipeline(problem: PlacementProblem, options: Pipeline
   const started = performance.now();
   const { objective, method } = options;
   if (!(methods as readonly string[]).includes(method)) {
-    throw new UserError('method', `'${method}' does not know replicated stages, memory of micro-batches in flight, or GPipe.`, `Choose one of ${methods.join(', ')}.`);
+    throw new UserError('method', t("'{0}' does not know replicated stages, memory of micro-batches in flight, or GPipe.", method), t('Choose one of {0}.', methods.join(', ')));
   }
   const seconds = options.timeLimitSeconds ?? Infinity;
   const deadline = started + seconds * 1000;
@@ -98,7 +99,7 @@ export async function solvePipeline(problem: PlacementProblem, options: Pipeline
   else await run(search, flat, options, Math.min(seconds, 1e6));
   if (search.best === null) {
     if (search.bound === Infinity) throw exhausted(problem);
-    throw new UserError('placement', `method '${method}' found no placement that fits.`, 'Another method may: try ideals or auto. Fewer micro-batches, or more devices, take less memory.');
+    throw new UserError('placement', t("method '{0}' found no placement that fits.", method), t('Another method may: try {0} or {1}. Fewer micro-batches, or more devices, take less memory.', 'ideals', 'auto'));
   }
   const { value, placement } = search.best;
   const optimal = value <= search.bound * (1 + 1e-9);
@@ -190,7 +191,7 @@ function plain(search: Search, { placement, certificate }: Solution): void {
     if (search.proof === 'linearized') search.proof = certificate.method;
   }
   const stages = inTurn(problem, placement.order.map((device) => ({ class: classOf[device]!, width: 1, units: byDevice.get(device)! })));
-  if (stages !== null) offer(search, stages, 'plain problem');
+  if (stages !== null) offer(search, stages, t('plain problem'));
 }
 
 /** The stages with servers filled one after the other; null if there are not enough. */
@@ -281,19 +282,19 @@ function lines(search: Search, parts: number, most = Infinity): void {
     });
     size++;
     const chain = Array.from({ length: size - 1 }, (_, part) => part);
-    program(search, partOf, size, { from: chain, to: chain.map((part) => part + 1) }, BUDGET, 'linearised program');
+    program(search, partOf, size, { from: chain, to: chain.map((part) => part + 1) }, BUDGET, t('linearised program'));
   }
 }
 
 /** The exact program. @returns whether there is no more to be done */
 function lattice(search: Search, giveWay: boolean): boolean {
   const { units } = search;
-  search.control.report({ phase: 'enumerating ideals', lowerBound: search.bound, ...(search.best && { incumbent: search.best.value }) });
+  search.control.report({ phase: t('enumerating ideals'), lowerBound: search.bound, ...(search.best && { incumbent: search.best.value }) });
   const each = Int32Array.from({ length: units.size }, (_, u) => u);
-  const outcome = program(search, each, units.size, { from: [], to: [] }, giveWay ? AUTO_BUDGET : BUDGET, 'program over ideals');
+  const outcome = program(search, each, units.size, { from: [], to: [] }, giveWay ? AUTO_BUDGET : BUDGET, t('program over ideals'));
   if (outcome.kind === 'too many') {
     if (giveWay) return false;
-    throw new UserError('placement', `the graph has more than ${BUDGET.count.toLocaleString('en-US')} ideals, or they need too much memory.`, `Use method 'auto'.`);
+    throw new UserError('placement', t('the graph has more than {0} ideals, or they need too much memory.', BUDGET.count.toLocaleString('en-US')), t("Use method '{0}'.", 'auto'));
   }
   if (outcome.kind === 'unfinished') return true;
   search.bound = outcome.value;
@@ -310,7 +311,7 @@ function refine(search: Search): void {
     if (settled(search) || search.expired() || search.best === null || search.best.stages.length < 2) return;
     const before = search.best.value;
     const { partOf, size, extra } = aroundCuts(units, search.best, position, REACHES[r]!);
-    const outcome = program(search, partOf, size, extra, STEP_BUDGET, 'moving cuts');
+    const outcome = program(search, partOf, size, extra, STEP_BUDGET, t('moving cuts'));
     if (outcome.kind === 'too many') r++;
     else if (outcome.kind !== 'better' || search.best.value > before * (1 - IMPROVEMENT)) return;
   }

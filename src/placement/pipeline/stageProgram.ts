@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../../shared/progress';
 import { capacities, type WorkMeasure } from '../capacity';
 import { deviceCounts } from '../deviceCounts';
@@ -254,7 +255,7 @@ export function solveStages(
     if ((j & 15) === 0 || performance.now() > nextLook) {
       nextLook = performance.now() + 200;
       throwIfCancelled(control);
-      if ((j & 511) === 0) control.report({ phase: 'program over pipelines', fraction: 1 - j / count, ...(Number.isFinite(bestValue) ? { incumbent: bestValue } : {}) });
+      if ((j & 511) === 0) control.report({ phase: t('program over pipelines'), fraction: 1 - j / count, ...(Number.isFinite(bestValue) ? { incumbent: bestValue } : {}) });
       if (expired() || all.count > LABEL_LIMIT) return { split: split(), complete: false };
     }
     if (newest[j] === -1) continue;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { compareTensors } from '../compareTensors';
 import type { HostTensor } from '../hostTensor';
 import { loadPackage, type OnnxRuntime } from '../onnxRuntime';
@@ -12,13 +13,13 @@ import type { ChainModel, ChainReport, ChainRequest, TensorDifference } from './
  */
 export async function compareChain({ runtime, whole, models, feeds, tolerance }: ChainRequest, phase: (text: string) => void): Promise<ChainReport> {
   const ort = loadPackage(runtime);
-  phase(`running ${whole.name}`);
+  phase(t('running {0}', whole.name));
   const expected = await runOnce(ort, whole, new Map(Object.entries(feeds)));
   const values = new Map(Object.entries(feeds));
   const tensors: TensorDifference[] = [];
   const seconds: number[] = [];
   for (const model of models) {
-    phase(`running ${model.name}`);
+    phase(t('running {0}', model.name));
     const made = await runOnce(ort, model, values);
     seconds.push(made.seconds);
     for (const [tensor, value] of made.outputs) {

@@ -1,3 +1,4 @@
+import { config } from '@vscode/l10n';
 import { isMainThread, workerData } from 'node:worker_threads';
 import { UserError } from '../../shared/userError';
 import { compareChain } from './compareChain';
@@ -14,6 +15,7 @@ const send = (message: FromChild, then: () => void = () => undefined): void => {
 };
 
 async function perform(message: ToChild): Promise<TaskResult<TaskName>> {
+  if (message.words) config({ contents: { ...message.words } });
   const phase = (text: string): void => send({ kind: 'phase', phase: text });
   switch (message.task) {
     case 'compareChain':

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../shared/userError';
@@ -15,15 +16,15 @@ const PREFIX = 'times';
  * @throws UserError if ONNX Runtime refuses the model, fails on it or writes no profile
  */
 export async function profileModel({ runtime, model, feeds, warmUp, repeats, folder }: ProfilingRequest, phase: (text: string) => void): Promise<ProfilingReport> {
-  phase('loading ONNX Runtime');
+  phase(t('loading ONNX Runtime'));
   const ort = loadPackage(runtime);
-  phase(`loading ${model.name}`);
+  phase(t('loading {0}', model.name));
   const loaded = await loadModel(ort, model, { profilePrefix: join(folder, PREFIX) });
   try {
     const values = new Map(Object.entries(feeds));
     const runSeconds: number[] = [];
     for (let run = 0; run < warmUp + repeats; run++) {
-      phase(run < warmUp ? `warming up (${run + 1} of ${warmUp})` : `measuring (run ${run - warmUp + 1} of ${repeats})`);
+      phase(run < warmUp ? t('warming up ({0} of {1})', run + 1, warmUp) : t('measuring (run {0} of {1})', run - warmUp + 1, repeats));
       const { seconds } = await loaded.run(values);
       if (run >= warmUp) runSeconds.push(seconds);
     }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { loadPackage } from '../onnxRuntime';
 import { startRelay } from './relay';
 import { loadModel } from './session';
@@ -18,7 +19,7 @@ const now = (): number => Number(process.hrtime.bigint()) / 1e9;
 export async function serveStage({ runtime, model, handOn, samples, source, next }: StageRequest, phase: (text: string) => void): Promise<StageReport> {
   const loaded = await loadModel(loadPackage(runtime), model);
   // whoever waits is alive; whoever computes is heard of when it is done
-  const waiting = setInterval(() => phase(`waiting for a sample of ${model.name}`), SIGN_OF_LIFE);
+  const waiting = setInterval(() => phase(t('waiting for a sample of {0}', model.name)), SIGN_OF_LIFE);
   try {
     const relay = startRelay(__filename, { listen: source.kind === 'listen' ? source.path : null, next });
     const feeds = source.kind === 'feeds' ? new Map(Object.entries(source.feeds)) : null;
@@ -28,7 +29,7 @@ export async function serveStage({ runtime, model, handOn, samples, source, next
       const { tensors, seconds: reading } = feeds ? { tensors: feeds, seconds: 0 } : await relay.take();
       const begun = now();
       if ((begun - told) * 1000 > SIGN_OF_LIFE) {
-        phase(`running ${model.name}`);
+        phase(t('running {0}', model.name));
         told = begun;
       }
       const { outputs, seconds } = await loaded.run(tensors);

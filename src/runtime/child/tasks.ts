@@ -1,4 +1,5 @@
 import type { HostTensor } from '../hostTensor';
+import type { Words } from '../words';
 
 /** A model of a chain: reads tensors by name, gives tensors by name. */
 export interface ChainModel {
@@ -119,8 +120,8 @@ export type TaskName = keyof Tasks;
 export type TaskRequest<N extends TaskName> = Parameters<Tasks[N]>[0];
 export type TaskResult<N extends TaskName> = ReturnType<Tasks[N]>;
 
-/** To the child, once. */
-export type ToChild = { readonly [N in TaskName]: { readonly task: N; readonly request: TaskRequest<N> } }[TaskName];
+/** To the child, once; with the language that it is to speak. */
+export type ToChild = { readonly [N in TaskName]: { readonly task: N; readonly request: TaskRequest<N>; readonly words?: Words | undefined } }[TaskName];
 
 /** From the child: any number of phases, then one of the others. */
 export type FromChild =

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { HostTensor } from '../hostTensor';
 import { loadPackage, type OnnxRuntime } from '../onnxRuntime';
 import { median } from '../../shared/median';
@@ -9,7 +10,7 @@ export async function timeChain({ runtime, whole, models, feeds, warmUp, repeats
   const ort = loadPackage(runtime);
   const values = new Map(Object.entries(feeds));
   const time = async (model: ChainModel): Promise<number> => {
-    phase(`timing ${model.name}`);
+    phase(t('timing {0}', model.name));
     const { seconds, outputs } = await timed(ort, model, values, warmUp, repeats, phase);
     for (const [name, value] of outputs) values.set(name, value);
     return seconds;
@@ -30,7 +31,7 @@ async function timed(ort: OnnxRuntime, model: ChainModel, values: ReadonlyMap<st
       const run = await loaded.run(values);
       seconds.push(run.seconds);
       ({ outputs } = run);
-      phase(`timing ${model.name}`);
+      phase(t('timing {0}', model.name));
     }
     return { seconds: median(seconds), outputs: copied(outputs) };
   } finally {

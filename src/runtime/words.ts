@@ -1,0 +1,10 @@
+/** A language bundle, as `@vscode/l10n` takes it. */
+export type Words = Readonly<Record<string, string>>;
+
+let given: Words | undefined;
+
+/** Has child processes speak the language of a bundle; English until then. */
+export const speak = (bundle: Words): void => void (given = bundle);
+
+/** The bundle that child processes are to be given; undefined for English. */
+export const words = (): Words | undefined => given;
