@@ -7,6 +7,8 @@ import type { Scene } from './scene';
 import { drawChip, type Box } from './shapes';
 
 const HEIGHT = 24;
+/** The slowest stage where there is no room for the word. */
+const PEAK = '▲';
 
 /**
  * Titles keep their size at every zoom and stay in sight while any of their stage is: one always knows where one is. Where there is
@@ -35,7 +37,7 @@ export function drawStageTitles(context: CanvasRenderingContext2D, scene: Scene,
 function drawTitle(context: CanvasRenderingContext2D, stage: StageView, s: number, room: Box, palette: Palette, selected: boolean, several: boolean): Box {
   const colors = palette.stages(s);
   const slowest = t('bottleneck');
-  const fontOf = (part: string): string => `${part === stage.device || part === slowest ? '600 ' : ''}12px ${palette.font}`;
+  const fontOf = (part: string): string => `${part === stage.device || part === slowest || part === PEAK ? '600 ' : ''}12px ${palette.font}`;
   const measure = (part: string): number => {
     context.font = fontOf(part);
     return context.measureText(part).width;
@@ -43,7 +45,7 @@ function drawTitle(context: CanvasRenderingContext2D, stage: StageView, s: numbe
   const swatch = Math.max(22, measure(stage.name) + 14);
   const time = formatSeconds(stage.loadSeconds);
   const bottleneck = stage.bottleneck && several;
-  const variants = bottleneck ? [[stage.device, time, slowest], [time, slowest], [slowest], [time], []] : [[stage.device, time], [time], []];
+  const variants = bottleneck ? [[stage.device, time, slowest], [time, slowest], [time, PEAK], [PEAK], []] : [[stage.device, time], [time], []];
   const widthOf = (parts: readonly string[]): number => (parts.length === 0 ? swatch : swatch + 6 + parts.reduce((sum, part) => sum + measure(part) + 10, 0));
   const parts = variants.find((candidate) => widthOf(candidate) <= room.width) ?? [];
   const box = { ...room, width: widthOf(parts) };
@@ -62,7 +64,7 @@ function drawTitle(context: CanvasRenderingContext2D, stage: StageView, s: numbe
   let x = box.x + swatch + 8;
   for (const part of parts) {
     const width = measure(part);
-    context.fillStyle = part === slowest ? palette.error : palette.text;
+    context.fillStyle = part === slowest || part === PEAK ? palette.error : palette.text;
     context.fillText(part, x, middle);
     x += width + 10;
   }
