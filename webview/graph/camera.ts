@@ -17,7 +17,7 @@ export interface Size {
   readonly height: number;
 }
 
-const SMALLEST = 0.01;
+const SMALLEST = 0.002;
 const LARGEST = 2.5;
 
 export const pan = (camera: Camera, dx: number, dy: number): Camera => ({ ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale });

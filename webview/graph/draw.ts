@@ -1,15 +1,16 @@
-import { UNKNOWN } from '../overlay/bins';
 import type { Paint } from '../overlay/paint';
 import { drawPinMarks } from '../edit/pinMarks';
 import type { BoxText } from './boxText';
 import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
 import type { Camera, Size } from './camera';
 import { drawCard } from './card';
+import { drawBoxes, drawMarks } from './drawBoxes';
+import { drawCuts, drawEmphasisedEdges, drawInnerEdges } from './drawEdges';
 import { drawClosedGroups, drawGroupFrames } from './groups';
 import { detailAt, type Detail } from './levelOfDetail';
 import type { Palette } from './palette';
 import type { CutLabel, Scene } from './scene';
-import { drawChip, overlapsAny, polyline, type Box } from './shapes';
+import { drawChip, overlapsAny, type Box } from './shapes';
 import { drawStageTitles } from './stageTitles';
 
 /** What is emphasised in a frame. Boxes and edges by their indices in the layout, -1 for none. */
@@ -61,12 +62,12 @@ export function drawFrame(frame: Frame): void {
   context.lineJoin = 'round';
   drawStages(frame);
   drawGroupFrames(frame, seen, detail);
-  if (detail.innerEdges) drawEdges(frame, scene.innerEdges, seen, palette.edge, 1 / Math.max(camera.scale, 0.6), detail);
+  if (detail.innerEdges) drawInnerEdges(frame, seen, detail);
   drawCuts(frame, seen, detail);
   drawEmphasisedEdges(frame, detail);
   drawBoxes(frame, seen, detail);
   drawClosedGroups(frame, seen, detail);
-  drawMarks(frame, detail);
+  drawMarks(frame, seen, detail);
   if (detail.text !== 'none') drawTexts(frame, seen, detail);
   drawPinMarks(context, scene, camera, palette);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
@@ -87,140 +88,6 @@ function drawStages({ context, scene, camera, palette, emphasis }: Frame): void 
     context.lineWidth = (selected ? 2 : 1) / camera.scale;
     context.stroke();
   });
-}
-
-const isSeen = (bounds: Float32Array, e: number, seen: Seen): boolean =>
-  bounds[4 * e]! <= seen.right && bounds[4 * e + 2]! >= seen.left && bounds[4 * e + 1]! <= seen.bottom && bounds[4 * e + 3]! >= seen.top;
-
-function drawEdges({ context, scene }: Frame, edges: Int32Array, seen: Seen, color: string, width: number, detail: Detail): void {
-  context.beginPath();
-  for (const e of edges) {
-    if (isSeen(scene.edgeBounds, e, seen)) polyline(context, scene.layout.edges[e]!.points, detail.roundCorners ? 7 : 0);
-  }
-  context.strokeStyle = color;
-  context.lineWidth = width;
-  context.stroke();
-}
-
-/** Cut tensors are the only strong edges, in the colour of the stage that sends them, with a halo that lifts them off the rest. */
-function drawCuts({ context, scene, camera, palette }: Frame, seen: Seen, detail: Detail): void {
-  const byStage = new Map<number, number[]>();
-  for (const e of scene.cutEdges) {
-    if (!isSeen(scene.edgeBounds, e, seen)) continue;
-    const stage = scene.view.operators[scene.layout.edges[e]!.from]!.stage;
-    byStage.set(stage, [...(byStage.get(stage) ?? []), e]);
-  }
-  for (const [stage, edges] of byStage) {
-    context.beginPath();
-    for (const e of edges) polyline(context, scene.layout.edges[e]!.points, detail.roundCorners ? 7 : 0);
-    context.strokeStyle = palette.background;
-    context.lineWidth = (detail.cutWidth + 2) / camera.scale;
-    context.stroke();
-    context.strokeStyle = palette.stages(stage).strong;
-    context.lineWidth = detail.cutWidth / camera.scale;
-    context.stroke();
-    context.fillStyle = palette.stages(stage).strong;
-    for (const e of edges) arrowHead(context, scene.layout.edges[e]!.points, Math.max(7, 4 / camera.scale));
-  }
-}
-
-function drawEmphasisedEdges({ context, scene, camera, palette, emphasis }: Frame, detail: Detail): void {
-  if (emphasis.edges.size === 0) return;
-  context.beginPath();
-  for (const e of emphasis.edges) polyline(context, scene.layout.edges[e]!.points, detail.roundCorners ? 7 : 0);
-  context.strokeStyle = palette.accent;
-  context.lineWidth = 2.4 / camera.scale;
-  context.stroke();
-  context.fillStyle = palette.accent;
-  for (const e of emphasis.edges) arrowHead(context, scene.layout.edges[e]!.points, Math.max(8, 5 / camera.scale));
-}
-
-/** A triangle at the end of an edge; edges end going down, into the top of a box. */
-function arrowHead(context: CanvasRenderingContext2D, points: readonly number[], size: number): void {
-  const x = points.at(-2)!;
-  const y = points.at(-1)!;
-  context.beginPath();
-  context.moveTo(x, y);
-  context.lineTo(x - size * 0.55, y - size);
-  context.lineTo(x + size * 0.55, y - size);
-  context.fill();
-}
-
-/** What fills a box that has a metric's colour. */
-export const fillOf = ({ step }: Paint, box: number, palette: Palette): string => (step[box] === UNKNOWN ? palette.unknown : palette.ramp[step[box]!]!);
-
-/** How much of a box is left that was not found. */
-const RECEDED = 0.3;
-
-function drawBoxes({ context, scene, camera, palette, paint, emphasis }: Frame, seen: Seen, detail: Detail): void {
-  const { boxes } = scene;
-  let key = -1;
-  const radius = detail.roundCorners ? 4 : 0;
-  const flush = (): void => {
-    if (key < 0) return;
-    context.fill();
-    if (detail.outlines) context.stroke();
-  };
-  context.lineWidth = 1 / camera.scale;
-  for (const i of paint?.order ?? scene.order) {
-    const x = boxes[4 * i]!;
-    const y = boxes[4 * i + 1]!;
-    const w = boxes[4 * i + 2]!;
-    const h = boxes[4 * i + 3]!;
-    if (x > seen.right || x + w < seen.left || y > seen.bottom || y + h < seen.top) continue;
-    const stage = scene.stage[i]!;
-    const found = emphasis.matches?.has(scene.layout.operators[i]!) ?? true;
-    const next = ((stage + 1) * 256 + (paint?.step[i] ?? scene.heat[i]!)) * 2 + (found ? 1 : 0);
-    if (next !== key) {
-      flush();
-      key = next;
-      const colors = palette.stages(stage);
-      context.globalAlpha = found ? 1 : RECEDED;
-      context.fillStyle = paint ? fillOf(paint, i, palette) : (detail.outlines ? colors.heat : colors.farHeat)[scene.heat[i]!]!;
-      context.strokeStyle = colors.outline;
-      context.beginPath();
-    }
-    if (radius > 0) context.roundRect(x, y, w, h, radius);
-    else context.rect(x, y, w, h);
-  }
-  flush();
-  context.globalAlpha = 1;
-}
-
-/** What is found, pointed at and selected. */
-function drawMarks({ context, scene, camera, palette, emphasis }: Frame, detail: Detail): void {
-  const { boxes } = scene;
-  if (emphasis.matches !== null) drawMatches(scene, emphasis.matches, context, camera, palette);
-  if (emphasis.hovered >= 0 && emphasis.hovered !== emphasis.box) outline(scene, emphasis.hovered, context, 1.5 / camera.scale, palette.text);
-  if (emphasis.box >= 0) {
-    const i = emphasis.box;
-    if (!detail.roundCorners) {
-      // A box of a few pixels is found only if its mark is larger than itself.
-      context.fillStyle = palette.accent;
-      const grow = 3 / camera.scale;
-      context.fillRect(boxes[4 * i]! - grow, boxes[4 * i + 1]! - grow, boxes[4 * i + 2]! + 2 * grow, boxes[4 * i + 3]! + 2 * grow);
-    }
-    outline(scene, i, context, 2.5 / camera.scale, palette.accent, 1.5 / camera.scale);
-  }
-}
-
-function drawMatches(scene: Scene, matches: ReadonlySet<number>, context: CanvasRenderingContext2D, camera: Camera, palette: Palette): void {
-  context.beginPath();
-  const marked = new Set(Array.from(matches, (operator) => scene.standIn[operator] ?? -1));
-  for (const i of marked) {
-    if (i >= 0) context.roundRect(scene.boxes[4 * i]!, scene.boxes[4 * i + 1]!, scene.boxes[4 * i + 2]!, scene.boxes[4 * i + 3]!, 4);
-  }
-  context.strokeStyle = palette.match;
-  context.lineWidth = Math.max(3, 2 / camera.scale);
-  context.stroke();
-}
-
-function outline(scene: Scene, i: number, context: CanvasRenderingContext2D, width: number, color: string, grow = 0): void {
-  context.beginPath();
-  context.roundRect(scene.boxes[4 * i]! - grow, scene.boxes[4 * i + 1]! - grow, scene.boxes[4 * i + 2]! + 2 * grow, scene.boxes[4 * i + 3]! + 2 * grow, 5);
-  context.strokeStyle = color;
-  context.lineWidth = width;
-  context.stroke();
 }
 
 function drawTexts({ context, scene, palette, text }: Frame, seen: Seen, detail: Detail): void {

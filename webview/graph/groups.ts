@@ -2,7 +2,8 @@ import { t } from '@vscode/l10n';
 import { formatSeconds } from '../../src/shared/format';
 import type { GroupView, LayoutView } from '../../src/shared/layoutView';
 import { shorten, type BoxText, type Measure } from './boxText';
-import { fillOf, type Frame, type Seen } from './draw';
+import type { Frame, Seen } from './draw';
+import { fillOf } from './drawBoxes';
 import type { Detail } from './levelOfDetail';
 import type { Scene } from './scene';
 
@@ -16,6 +17,9 @@ const FAR_TITLE_SIZE = 18;
 /** The square with + or −, and what around it answers a click. */
 const SIGN = 14;
 const INSET = 9;
+/** Frames smaller than this are left out, and somewhat larger ones have no outline: screen pixels. */
+const SMALLEST_FRAME = 5;
+const SMALLEST_OUTLINED = 14;
 /** The strip at the top of an expanded group that holds its title. */
 export const TITLE_HEIGHT = 26;
 
@@ -52,14 +56,21 @@ export function drawGroupFrames({ context, scene, camera, palette, emphasis }: F
     const group = groups[g]!;
     const [x, y, width, height] = group.box!;
     if (x > seen.right || x + width < seen.left || y > seen.bottom || y + height < seen.top) continue;
+    const selected = emphasis.frame === g;
+    if (Math.min(width, height) * camera.scale < SMALLEST_FRAME && !selected) continue;
     const colors = palette.stages(group.stage);
-    context.beginPath();
-    context.roundRect(x, y, width, height, 6);
-    context.fillStyle = depthOf(groups, g) % 2 === 0 ? palette.background : colors.ground;
-    context.fill();
-    context.strokeStyle = emphasis.frame === g ? palette.accent : colors.outline;
-    context.lineWidth = (emphasis.frame === g ? 2.5 : 1) / camera.scale;
-    context.stroke();
+    context.fillStyle = scene.depth[g]! % 2 === 0 ? palette.background : colors.ground;
+    context.strokeStyle = selected ? palette.accent : colors.outline;
+    context.lineWidth = (selected ? 2.5 : 1) / camera.scale;
+    if (detail.roundCorners) {
+      context.beginPath();
+      context.roundRect(x, y, width, height, 6);
+      context.fill();
+      context.stroke();
+    } else {
+      context.fillRect(x, y, width, height);
+      if (selected || Math.min(width, height) * camera.scale >= SMALLEST_OUTLINED) context.strokeRect(x, y, width, height);
+    }
     if (detail.text === 'none') continue;
     const size = detail.text === 'type' ? FAR_TITLE_SIZE : TITLE_SIZE;
     context.font = `600 ${size}px ${palette.font}`;
@@ -73,12 +84,6 @@ export function drawGroupFrames({ context, scene, camera, palette, emphasis }: F
   }
 }
 
-const depthOf = (groups: readonly GroupView[], g: number): number => {
-  let depth = 0;
-  for (let at = groups[g]!.parent; at >= 0; at = groups[at]!.parent) depth++;
-  return depth;
-};
-
 /** Collapsed groups: a box, a stack of boxes for what is alike, with a + to expand it. */
 export function drawClosedGroups({ context, scene, camera, palette, text, paint }: Frame, seen: Seen, detail: Detail): void {
   const first = scene.layout.operators.length;
@@ -91,11 +96,15 @@ export function drawClosedGroups({ context, scene, camera, palette, text, paint 
     context.strokeStyle = colors.outline;
     context.lineWidth = 1 / camera.scale;
     for (const offset of group.alike > 0 ? [6, 3, 0] : [0]) {
+      context.fillStyle = offset > 0 ? colors.ground : paint ? fillOf(paint, i, palette) : (detail.outlines ? colors.heat : colors.farHeat)[scene.heat[i]!]!;
+      if (!detail.outlines) {
+        context.fillRect(x + offset, y + offset, width, height);
+        continue;
+      }
       context.beginPath();
       context.roundRect(x + offset, y + offset, width, height, detail.roundCorners ? 6 : 0);
-      context.fillStyle = offset > 0 ? colors.ground : paint ? fillOf(paint, i, palette) : (detail.outlines ? colors.heat : colors.farHeat)[scene.heat[i]!]!;
       context.fill();
-      if (detail.outlines) context.stroke();
+      context.stroke();
     }
     context.fillStyle = colors.strong;
     context.fillRect(x, y + 6, 3, height - 12);

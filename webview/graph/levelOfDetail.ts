@@ -21,3 +21,12 @@ export function detailAt(scale: number): Detail {
     cutWidth: scale >= 0.5 ? 2 : scale >= 0.15 ? 1.5 : 1,
   };
 }
+
+/** Above this scale every box is drawn for itself; below it a box is some 2 screen pixels high, and what lies close together is merged. */
+const FARTHEST_SINGLE = 0.06;
+
+/** How much is merged at a scale, from 0 up; each level begins where scales are smaller by the square root of 2. -1 where nothing is. */
+export const levelOf = (scale: number): number => (scale >= FARTHEST_SINGLE ? -1 : Math.floor(2 * Math.log2(FARTHEST_SINGLE / scale)));
+
+/** What a screen pixel is in world coordinates where a level begins; it is up to the square root of 2 times more where it ends. */
+export const pixelOf = (level: number): number => 2 ** (level / 2) / FARTHEST_SINGLE;

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { el } from '../ui/dom';
 import { iconButton } from '../ui/components';
 import type { Camera, Size } from './camera';
+import { mergeBoxes } from './mergedBoxes';
 import type { Palette } from './palette';
 import type { Scene } from './scene';
 
@@ -9,6 +10,8 @@ import type { Scene } from './scene';
 const WIDTH = 200;
 const HEIGHT = 130;
 const INSET = 4;
+/** Boxes so close to each other are one. */
+const MERGED = 2;
 
 export interface Minimap {
   readonly element: HTMLElement;
@@ -130,9 +133,11 @@ function drawWhole(context: CanvasRenderingContext2D, scene: Scene, palette: Pal
     context.fillRect(stage.x, stage.y, stage.width, stage.height);
     context.strokeRect(stage.x, stage.y, stage.width, stage.height);
   });
-  for (let i = 0; i < scene.stage.length; i++) {
-    context.fillStyle = palette.stages(scene.stage[i]!).farHeat[scene.heat[i]!]!;
-    const [x, y, width, height] = [scene.boxes[4 * i]!, scene.boxes[4 * i + 1]!, scene.boxes[4 * i + 2]!, scene.boxes[4 * i + 3]!];
-    context.fillRect(x, y, Math.max(width, 1 / scale), Math.max(height, 1 / scale));
-  }
+  const { rectangles, stage, step } = mergeBoxes(scene, { step: scene.heat, matches: null }, MERGED / scale);
+  const box = (from: ArrayLike<number>, i: number, own: number, heat: number): void => {
+    context.fillStyle = palette.stages(own).farHeat[heat]!;
+    context.fillRect(from[4 * i]!, from[4 * i + 1]!, Math.max(from[4 * i + 2]!, 1 / scale), Math.max(from[4 * i + 3]!, 1 / scale));
+  };
+  for (let i = 0; i < stage.length; i++) box(rectangles, i, stage[i]!, step[i]!);
+  for (let i = scene.layout.operators.length; i < scene.stage.length; i++) box(scene.boxes, i, scene.stage[i]!, scene.heat[i]!);
 }

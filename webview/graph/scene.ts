@@ -15,6 +15,8 @@ export interface Scene {
   readonly closedGroups: readonly number[];
   /** expanded groups, outer before inner */
   readonly frames: readonly number[];
+  /** per group how many groups are around it */
+  readonly depth: Uint8Array;
   /** per drawn box */
   readonly stage: Int32Array;
   readonly heat: Uint8Array;
@@ -59,6 +61,8 @@ export function makeScene(view: PlanView, layout: LayoutView): Scene {
   const { groups } = layout;
   const closedGroups = groups.flatMap(({ box, expanded }, g) => (box !== null && !expanded ? [g] : []));
   const frames = groups.flatMap(({ expanded }, g) => (expanded ? [g] : []));
+  const depth = new Uint8Array(groups.length);
+  groups.forEach(({ parent }, g) => (depth[g] = parent < 0 ? 0 : depth[parent]! + 1));
   const boxes = Float32Array.from([...layout.boxes, ...closedGroups.flatMap((g) => groups[g]!.box!)]);
   const stage = Int32Array.from([...layout.operators.map((o) => view.operators[o]?.stage ?? -1), ...closedGroups.map((g) => groups[g]!.stage)]);
   const heaviest = layout.operators.reduce((most, o) => Math.max(most, view.operators[o]?.seconds ?? 0), 1e-12);
@@ -92,7 +96,7 @@ export function makeScene(view: PlanView, layout: LayoutView): Scene {
     (crosses ? cut : inner).push(e);
   });
   return {
-    view, layout, boxes, closedGroups, frames, stage, heat, order, boxOf, standIn, boxOfGroup, edgeBounds, edgesOf, edgesOfGroup, edgesOfBox,
+    view, layout, boxes, closedGroups, frames, depth, stage, heat, order, boxOf, standIn, boxOfGroup, edgeBounds, edgesOf, edgesOfGroup, edgesOfBox,
     grid: makeGrid(boxes, stage.length),
     innerEdges: Int32Array.from(inner),
     cutEdges: Int32Array.from(cut),
