@@ -3,6 +3,7 @@
  *
  * - `extension.js` (the extension host; thin: must not contain the engine's heavy libraries), `worker.js`, `cli.js`, and `runtime.js` (the child process
  *   that runs models): CommonJS for Node;
+ * - `webview/layout.js`, the layout engine for reports of large models, and `webview/report.js`, which stands in for the host there;
  * - `webview/main.js` and `webview/main.css` (the styles that main.ts imports), `webview/codicon.css` and its font;
  * - `highs.wasm`, read by the worker and the command line when an integer program is first solved;
  * - with `--production`, minified and with `THIRD_PARTY_NOTICES.txt`, the licences of the packages that went into the bundles.
@@ -75,7 +76,22 @@ const builds = [
     entryPoints: [{ in: 'webview/main.ts', out: 'dist/webview/main' }, { in: 'webview/report/host.ts', out: 'dist/webview/report' }],
     loader: { '.svg': 'text', '.ttf': 'file' },
   },
+  {
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome132',
+    alias: { elkjs: node.alias.elkjs },
+    entryPoints: [{ in: 'src/layout/pageEngine.ts', out: 'dist/webview/layout' }],
+    // Reports carry the engine to where no file with notices goes.
+    banner: { js: elkNotice() },
+  },
 ].map((options) => ({ ...options, outdir: '.' }));
+
+function elkNotice() {
+  const { version, license } = JSON.parse(readFileSync(require.resolve('elkjs/package.json'), 'utf8'));
+  return `/*! Contains elkjs ${version}, the Eclipse Layout Kernel for JavaScript, copyright Kiel University and others, under the licence ${license} (https://www.eclipse.org/legal/epl-2.0/). Source code: https://github.com/kieler/elkjs */`;
+}
 
 /** Copied as they are: [from, to, the package whose licence covers it]. */
 const assets = [

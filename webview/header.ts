@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { formatSeconds } from '../src/shared/format';
+import { FEWEST_GROUPED, MOST_UNGROUPED } from '../src/shared/layoutView';
 import { objectiveName } from '../src/shared/planning';
 import type { State } from './state';
 import { button, iconButton } from './ui/components';
@@ -11,6 +12,7 @@ export interface HeaderEvents {
   readonly onSearch: () => void;
   readonly onFit: () => void;
   readonly onToggleFoldable: () => void;
+  readonly onToggleGroups: () => void;
   readonly onToggleInspector: () => void;
   readonly onToggleSettings: () => void;
   readonly onOpenSidecar: () => void;
@@ -41,6 +43,8 @@ export function header(events: HeaderEvents): Header {
   const savePrimary = needsHost(button({ label: t('Save'), kind: 'primary', title: t('Write the placement file beside the model'), onClick: events.onSave }));
   const saved = el('span', { class: 'saved needs-host' }, icon('check'), t('Saved'));
   const foldable = iconButton({ label: t('Show operators computed beforehand'), icon: 'eye', onClick: events.onToggleFoldable });
+  const groups = iconButton({ label: t('Group operators'), icon: 'group-by-ref-type', onClick: events.onToggleGroups });
+  groups.classList.add('needs-engine');
   const sidecar = needsHost(iconButton({ label: t('Open the placement file as text'), icon: 'go-to-file', onClick: events.onOpenSidecar }));
   const use = needsHost(iconButton({ label: t('Export, split, verify or measure the plan'), icon: 'tools', onClick: events.onUse }));
   const inspector = iconButton({ label: t('Toggle inspector'), icon: 'layout-sidebar-right', onClick: events.onToggleInspector });
@@ -49,7 +53,7 @@ export function header(events: HeaderEvents): Header {
     'div', { class: 'tools', role: 'group', 'aria-label': t('Graph') },
     iconButton({ label: t('Search'), title: t('Search operators (/)'), icon: 'search', onClick: events.onSearch }),
     iconButton({ label: t({ message: 'Fit', comment: 'Shows the whole graph' }), title: t('Show the whole graph (0)'), icon: 'screen-full', onClick: events.onFit }),
-    foldable, iconButton({ label: t('Save a picture of the graph'), icon: 'device-camera', onClick: events.onPicture }), sidecar, use, inspector,
+    foldable, groups, iconButton({ label: t('Save a picture of the graph'), icon: 'device-camera', onClick: events.onPicture }), sidecar, use, inspector,
   );
   const staleText = el('span');
   const stale = el('div', { class: 'stale', role: 'status' }, icon('warning'), staleText, needsHost(button({ label: t('Partition again…'), onClick: events.onPartition })));
@@ -90,6 +94,10 @@ export function header(events: HeaderEvents): Header {
     foldable.hidden = !(view?.operators.some((operator) => operator.foldable) ?? false);
     foldable.setAttribute('aria-pressed', String(state.showFoldable));
     foldable.classList.toggle('pressed', state.showFoldable);
+    const drawn = view?.operators.reduce((sum, operator) => sum + (state.showFoldable || !operator.foldable ? 1 : 0), 0) ?? 0;
+    groups.hidden = drawn < FEWEST_GROUPED || drawn > MOST_UNGROUPED;
+    groups.setAttribute('aria-pressed', String(state.grouped));
+    groups.classList.toggle('pressed', state.grouped);
     inspector.setAttribute('aria-pressed', String(state.inspectorOpen));
     inspector.classList.toggle('pressed', state.inspectorOpen);
     const changed = plan?.stale ?? null;

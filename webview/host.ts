@@ -6,6 +6,8 @@ export interface Saved {
   /** operator id or tensor name, as indices may change */
   readonly selected?: { readonly kind: 'operator' | 'tensor' | 'stage'; readonly id: string } | undefined;
   readonly showFoldable?: boolean;
+  /** a model that is small enough for a picture of all its operators stands in groups */
+  readonly grouped?: boolean;
   /** keys of the groups whose inside is drawn */
   readonly expanded?: readonly string[];
   readonly mapShown?: boolean;

@@ -29,7 +29,7 @@ export function start(root: HTMLElement): void {
   const before = saved();
   const store = createStore({
     screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null, grouping: NO_GROUPS,
-    showFoldable: before.showFoldable ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
+    showFoldable: before.showFoldable ?? false, grouped: before.grouped ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
   });
   /** the picture on the screen; its indices are those of the view that it was made for */
   let layout: LayoutView | null = null;
@@ -48,8 +48,12 @@ export function start(root: HTMLElement): void {
   };
   const expansion = makeExpansion(before.expanded ?? [], (expanded) => {
     save({ expanded });
-    post({ type: 'layout', showFoldable: store.get().showFoldable, expanded });
+    askForPicture();
   });
+  const askForPicture = (): void => {
+    const { showFoldable, grouped } = store.get();
+    post({ type: 'layout', showFoldable, grouped, expanded: expansion.keys() });
+  };
   const partition = (): void => post({ type: 'partition', planning: null });
   /** a picture was asked for, and there is nothing to draw yet */
   let pictureWanted = false;
@@ -157,10 +161,13 @@ export function start(root: HTMLElement): void {
     onToggleSettings: () => store.set({ settingsOpen: !store.get().settingsOpen }),
     onToggleInspector: () => store.set({ inspectorOpen: !store.get().inspectorOpen }),
     onShowWarnings: () => store.set({ selection: null, inspectorOpen: true }),
+    onToggleGroups() {
+      store.set({ grouped: !store.get().grouped });
+      askForPicture();
+    },
     onToggleFoldable() {
-      const showFoldable = !store.get().showFoldable;
-      store.set({ showFoldable });
-      post({ type: 'layout', showFoldable, expanded: expansion.keys() });
+      store.set({ showFoldable: !store.get().showFoldable });
+      askForPicture();
     },
   });
   const choose = settings((planning) => post({ type: 'partition', planning }));
@@ -194,6 +201,7 @@ export function start(root: HTMLElement): void {
       if (selection?.kind === 'operator' && (state.view?.plan ?? null) !== null && !state.explanations.has(selection.index)) post({ type: 'explain', operator: selection.index });
     }
     if (changed.has('showFoldable')) save({ showFoldable: state.showFoldable });
+    if (changed.has('grouped')) save({ grouped: state.grouped });
     if (changed.has('inspectorOpen')) save({ inspectorOpen: state.inspectorOpen });
     render();
   });
@@ -230,7 +238,7 @@ export function start(root: HTMLElement): void {
         awaiting = true;
         store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE, layingOut: layout === null && view.operators.length > 0, selection: null });
         if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
-        post({ type: 'layout', showFoldable: store.get().showFoldable, expanded: expansion.keys() });
+        askForPicture();
         store.set({ selection });
         return;
       }
@@ -241,12 +249,13 @@ export function start(root: HTMLElement): void {
         awaiting = false;
         const sameModel = shownModel === view.modelName && layout !== null;
         const { groups, groupOf } = message.layout;
+        const regrouped = (groups.length > 0) !== ((layout?.groups.length ?? 0) > 0);
         const { selection } = store.get();
         const wasSelected = selection?.kind === 'group' ? groups.findIndex(({ key }) => key === layout?.groups[selection.index]?.key) : -1;
         layout = message.layout;
         shownModel = view.modelName;
         const next = expansion.arrived();
-        graph.show(view, layout, sameModel, next?.anchor);
+        graph.show(view, layout, sameModel && !regrouped, next?.anchor);
         if (!restored && before.camera !== undefined) graph.setCamera(before.camera);
         restored = true;
         store.set({ layingOut: false, grouping: { groups, groupOf }, ...(selection?.kind === 'group' && { selection: wasSelected < 0 ? null : { kind: 'group', index: wasSelected } }) });

@@ -27,6 +27,8 @@ export interface State {
   readonly dirty: boolean;
   readonly selection: Selection;
   readonly showFoldable: boolean;
+  /** groups were asked for, though the model is small enough to do without */
+  readonly grouped: boolean;
   readonly inspectorOpen: boolean;
   readonly searchOpen: boolean;
   /** what the plan is made for can be chosen */

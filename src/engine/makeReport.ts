@@ -36,7 +36,7 @@ export async function makeReport({ sidecarPath, assets, explain = true }: Report
   const opened = openPlacement(sidecarPath, control);
   const { view, planned } = opened;
   control.report({ phase: t('laying out') });
-  const layout = (showFoldable: boolean) => layoutPlan(view, { showFoldable, ungrouped: true, deadlineMilliseconds: LAYOUT_DEADLINE }, control);
+  const layout = (showFoldable: boolean) => layoutPlan(view, { showFoldable, deadlineMilliseconds: LAYOUT_DEADLINE }, control);
   const layouts = [await layout(false), await layout(true)] as const;
   throwIfCancelled(control);
   const explanations = planned && view.operators.length <= MOST_EXPLAINED ? view.operators.map((_, operator) => explainOperator(planned, operator)) : [];
@@ -44,7 +44,7 @@ export async function makeReport({ sidecarPath, assets, explain = true }: Report
   const text = (name: string): string => readFileSync(join(assets, name), 'utf8');
   return reportHtml(
     { view, layouts, explanations, statements, timelines: timelinesOf(planned) },
-    { scripts: [text('report.js'), text('main.js')], styles: [text('codicon.css'), text('main.css')], iconFont: readFileSync(join(assets, 'codicon.ttf')) },
+    { scripts: [text('report.js'), text('main.js')], styles: [text('codicon.css'), text('main.css')], engine: layouts.some(({ groups }) => groups.length > 0) ? text('layout.js') : null, iconFont: readFileSync(join(assets, 'codicon.ttf')) },
   );
 }
 

@@ -121,13 +121,13 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
 
   const editing = makePlanEditing({ services, source, shown: () => shown, refresh, post });
 
-  const layout = async (showFoldable: boolean, expanded: readonly string[]): Promise<void> => {
+  const layout = async ({ showFoldable, grouped, expanded }: Extract<FromWebview, { type: 'layout' }>): Promise<void> => {
     layingOut?.abort();
     const of = shown;
     if (!of) return;
     const abort = new AbortController();
     layingOut = abort;
-    const request = { key: keyOf(of.view), showFoldable, expanded, deadlineMilliseconds: LAYOUT_DEADLINE };
+    const request = { key: keyOf(of.view), showFoldable, grouped, expanded, deadlineMilliseconds: LAYOUT_DEADLINE };
     const known = handedOver === of.view ? await worker.run('layout', { ...request, view: null }, { signal: abort.signal }) : null;
     const result = known ?? (await worker.run('layout', { ...request, view: of.view }, { signal: abort.signal }));
     handedOver = of.view;
@@ -174,7 +174,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
       case 'save':
         return source.save();
       case 'layout':
-        return layout(message.showFoldable, message.expanded);
+        return layout(message);
       case 'explain':
         return explain(message.operator);
       case 'compareMethods':

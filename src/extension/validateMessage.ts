@@ -47,7 +47,7 @@ const checks: Checks = {
   ready: {},
   partition: { planning: (value) => value === null || isPlanning(value) },
   save: {},
-  layout: { showFoldable: isBoolean, expanded: (value) => Array.isArray(value) && value.length <= 100_000 && value.every(isText) },
+  layout: { showFoldable: isBoolean, grouped: isBoolean, expanded: (value) => Array.isArray(value) && value.length <= 100_000 && value.every(isText) },
   explain: { operator: isIndex },
   compareMethods: {},
   explainPlan: {},

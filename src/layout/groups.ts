@@ -1,4 +1,4 @@
-import type { GroupView } from '../shared/layoutView';
+import { FEWEST_GROUPED, MOST_UNGROUPED, type GroupView } from '../shared/layoutView';
 import type { PlanView } from '../shared/planView';
 import { foldAlike } from './alike';
 import type { DrawnOperators } from './drawnOperators';
@@ -14,18 +14,18 @@ export interface Grouping {
   readonly groupOf: Int32Array;
 }
 
-/** Up to this many operators a picture of all of them can be read. */
-const MOST_UNGROUPED = 1_500;
+const ungrouped = (view: PlanView): Grouping => ({ groups: [], groupOf: new Int32Array(view.operators.length).fill(-1) });
 
-export const ungrouped = (view: PlanView): Grouping => ({ groups: [], groupOf: new Int32Array(view.operators.length).fill(-1) });
+/** One picture after the other is made of a view whose groups are expanded; the groups stay the same. By the number of operators drawn, as foldable ones may be or not, and by whether they are in groups. */
+const remembered = new WeakMap<PlanView, Map<string, Grouping>>();
 
-/** One picture after the other is made of a view whose groups are expanded; the groups stay the same. By the number of operators drawn, as foldable ones may be or not. */
-const remembered = new WeakMap<PlanView, Map<number, Grouping>>();
-
-export function groupingOf(view: PlanView, drawn: DrawnOperators): Grouping {
-  const known = remembered.get(view) ?? new Map<number, Grouping>();
-  const grouping = known.get(drawn.operators.length) ?? (drawn.operators.length > MOST_UNGROUPED ? groupOperators(view, drawn) : ungrouped(view));
-  remembered.set(view, known.set(drawn.operators.length, grouping));
+/** @param wanted groups even of a small model */
+export function groupingOf(view: PlanView, drawn: DrawnOperators, wanted: boolean): Grouping {
+  const grouped = drawn.operators.length > MOST_UNGROUPED || (wanted && drawn.operators.length >= FEWEST_GROUPED);
+  const known = remembered.get(view) ?? new Map<string, Grouping>();
+  const key = `${drawn.operators.length}:${grouped}`;
+  const grouping = known.get(key) ?? (grouped ? groupOperators(view, drawn) : ungrouped(view));
+  remembered.set(view, known.set(key, grouping));
   return grouping;
 }
 

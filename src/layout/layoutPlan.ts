@@ -3,7 +3,7 @@ import type { PlanView } from '../shared/planView';
 import { unattended, type Control } from '../shared/progress';
 import { makeElkRunner, type ElkRunner } from './columnLayout';
 import { drawnOperators, type DrawnOperators } from './drawnOperators';
-import { groupingOf, ungrouped, type Grouping } from './groups';
+import { groupingOf, type Grouping } from './groups';
 import { BOX_HEIGHT, BOX_WIDTH, layersWithinGroups, type BoxGraph } from './layeredGraph';
 import { layoutLevel, STAGE_GAP, type LayoutRun, type LevelResult, type Spacing } from './levelLayout';
 import { levelsOf, type Item, type Level } from './levels';
@@ -13,8 +13,8 @@ export interface LayoutOptions {
   readonly showFoldable: boolean;
   /** keys of the groups whose inside is drawn; absent: none, so that a large model begins with few boxes */
   readonly expanded?: readonly string[];
-  /** draw every operator of a large model too, for where nobody can expand groups */
-  readonly ungrouped?: boolean;
+  /** draw groups even if the model is small enough for a picture of all its operators */
+  readonly grouped?: boolean;
   /** after this long, what is not laid out yet gets the plain layout */
   readonly deadlineMilliseconds: number;
   /** absent: ELK anew */
@@ -40,7 +40,7 @@ const INSIDE: Spacing = { margin: 0, padding: 16, header: 26, left: 8, right: -8
 export async function layoutPlan(view: PlanView, options: LayoutOptions, control: Control = unattended): Promise<LayoutView> {
   const run: LayoutRun = { elk: options.elk ?? makeElkRunner(), deadline: performance.now() + options.deadlineMilliseconds, control, plain: false };
   const drawn = drawnOperators(view, options.showFoldable);
-  const grouping = options.ungrouped ? ungrouped(view) : groupingOf(view, drawn);
+  const grouping = groupingOf(view, drawn, options.grouped ?? false);
   const levels = levelsOf(view, drawn, grouping, new Set(options.expanded));
   const place = placesOf(view, drawn, grouping);
   const stageCount = view.plan?.stages.length ?? 0;

@@ -1,3 +1,7 @@
+/** Up to this many operators a picture of all of them can be read; more stand in groups. From this many on, they can be put into groups on request. */
+export const MOST_UNGROUPED = 1_500;
+export const FEWEST_GROUPED = 100;
+
 /** Coordinates of the drawn graph, in CSS pixels at scale 1, y downwards. Made in the worker, drawn by the webview. */
 export interface LayoutView {
   readonly width: number;

@@ -47,8 +47,8 @@ export type FromWebview =
   /** null: the host asks what it must, and plans for throughput */
   | { readonly type: 'partition'; readonly planning: PlanningChoice | null }
   | { readonly type: 'save' }
-  /** the view wants coordinates, with or without foldable operators, with the insides of these groups (by their keys) */
-  | { readonly type: 'layout'; readonly showFoldable: boolean; readonly expanded: readonly string[] }
+  /** the view wants coordinates, with or without foldable operators, in groups even if the model is small, with the insides of these groups (by their keys) */
+  | { readonly type: 'layout'; readonly showFoldable: boolean; readonly grouped: boolean; readonly expanded: readonly string[] }
   /** the view wants to know why an operator (index into the plan view) is where it is */
   | { readonly type: 'explain'; readonly operator: number }
   /** what do all methods make of the problem on view? */

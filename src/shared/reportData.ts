@@ -6,7 +6,7 @@ import type { TimelineView } from './timelineView';
 /** All that a report shows without a host. Plain data. */
 export interface ReportData {
   readonly view: PlanView;
-  /** coordinates without and with foldable operators */
+  /** coordinates without and with foldable operators; in a large model nothing is expanded in them */
   readonly layouts: readonly [plain: LayoutView, withFoldable: LayoutView];
   /** why each operator is where it is, by index; empty for graphs too large to carry that */
   readonly explanations: readonly string[];

@@ -65,6 +65,7 @@ export interface Jobs {
     readonly key: string;
     readonly view: PlanView | null;
     readonly showFoldable: boolean;
+    readonly grouped: boolean;
     readonly expanded: readonly string[];
     readonly deadlineMilliseconds: number;
   }): LayoutView | null;

@@ -8,7 +8,7 @@ const allowed: readonly (string | RegExp)[] = [
   '.vsixmanifest',
   'package.json',
   'dist/extension.js',
-  'dist/webview/report.js', 'dist/worker.js', 'dist/runtime.js',
+  'dist/webview/report.js', 'dist/webview/layout.js', 'dist/worker.js', 'dist/runtime.js',
   'dist/cli.js',
   'dist/highs.wasm',
   'dist/THIRD_PARTY_NOTICES.txt',

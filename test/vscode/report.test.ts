@@ -9,6 +9,7 @@ import { makeReport } from '../../src/engine/makeReport';
 import { partitionModel } from '../../src/engine/partitionModel';
 import { unattended } from '../../src/shared/progress';
 import { resultsFolder, root } from './harness/paths';
+import { writeDecoder } from '../fixtures/decoder';
 import { makeWorkspace } from './harness/workspace';
 import { launch } from './panelPage';
 
@@ -33,12 +34,12 @@ describe('a report in a browser', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function open(options: Parameters<Browser['newPage']>[0]): Promise<Page> {
+  async function open(options: Parameters<Browser['newPage']>[0], path = file): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
     page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && complaints.push(message.text())));
     page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => void (request.url() !== pathToFileURL(file).href && !request.url().startsWith('data:') && complaints.push(`loaded ${request.url()}`)));
-    await page.goto(pathToFileURL(file).href);
+    page.on('request', (request) => void (request.url() !== pathToFileURL(path).href && !/^(data|blob):/.test(request.url()) && complaints.push(`loaded ${request.url()}`)));
+    await page.goto(pathToFileURL(path).href);
     await page.locator('table.stages tbody tr').first().waitFor();
     await page.waitForFunction(`!document.querySelector('.graph').hidden && document.querySelector('.state').hidden`);
     return page;
@@ -80,5 +81,45 @@ describe('a report in a browser', () => {
     await page.locator('[aria-label="Save a picture of the graph"]').first().click();
     expect((await saving).suggestedFilename()).toBe('embedding.onnx.graph.svg');
     expect(complaints).toEqual([]);
+  });
+
+  describe('of six thousand operators', () => {
+    const large = join(folder, 'large.html');
+    const spoken = (page: Page, what: RegExp) => page.locator('.spoken', { hasText: what }).waitFor();
+
+    beforeAll(async () => {
+      const { nodes } = writeDecoder(workspace.path('large.onnx'), { layers: 112, hidden: 64, heads: 4, vocabulary: 512, weights: 'external' });
+      expect(nodes).toBeGreaterThan(5_800);
+      const sidecarPath = workspace.path('large.onnx.placement.json');
+      const { text } = await partitionModel({ modelPath: workspace.path('large.onnx') }, unattended);
+      writeFileSync(sidecarPath, text);
+      const html = await makeReport({ sidecarPath, assets: join(root, 'dist/webview'), explain: false }, unattended);
+      console.log(`a report of ${nodes} operators: ${(html.length / 1e6).toFixed(2)} MB`);
+      writeFileSync(large, html);
+    }, 240_000);
+
+    it.each([['worker', false], ['no worker', true]] as const)('expands and collapses groups, and finds what is in them: %s', async (name, refused) => {
+      complaints.length = 0;
+      const opened = await open(refused ? { colorScheme: 'light' } : { colorScheme: 'dark' }, large);
+      if (refused) await opened.evaluate(`Worker = function () { throw new Error('not allowed'); }`);
+      await opened.screenshot({ path: join(resultsFolder, 'screenshots', `report-large-${name}.png`) });
+      await opened.keyboard.press('Control+f');
+      await opened.locator('[role=search] input').fill('type:Softmax layers.7/ ');
+      await opened.locator('[role=search] .count', { hasText: /found/ }).waitFor();
+      await opened.keyboard.press('Enter');
+      await spoken(opened, /^Softmax/);
+      // the map is there once the picture is larger than the panel
+      await opened.locator('.minimap:not(.needless)').waitFor();
+      await opened.waitForTimeout(400);
+      await opened.screenshot({ path: join(resultsFolder, 'screenshots', `report-large-found-${name}.png`) });
+      await opened.keyboard.press('Escape');
+      await opened.locator('.graph').first().focus();
+      await opened.keyboard.press('Escape');
+      await spoken(opened, /^attn, .*collapsed/);
+      await opened.keyboard.press('Enter');
+      await spoken(opened, /^attn, .*expanded/);
+      expect(complaints).toEqual([]);
+      await opened.close();
+    });
   });
 });

@@ -74,7 +74,7 @@ describe('plan panel', () => {
     withPanel('light', async (panel) => {
       const view = tinyView();
       await showPlan(panel, view, await layout(view));
-      expect(await panel.posted()).toEqual([{ type: 'ready' }, { type: 'layout', showFoldable: false, expanded: [] }]);
+      expect(await panel.posted()).toEqual([{ type: 'ready' }, { type: 'layout', showFoldable: false, grouped: false, expanded: [] }]);
       await panel.send({ type: 'reveal', operatorId: view.operators[2]!.id });
       await panel.page.getByText('Finding out why…').waitFor();
       expect((await panel.posted()).at(-1)).toEqual({ type: 'explain', operator: 2 });

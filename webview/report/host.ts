@@ -1,11 +1,20 @@
 import type { FromWebview, ToWebview } from '../../src/shared/messages';
 import type { ReportData } from '../../src/shared/reportData';
+import { LAYOUT_ENGINE, REPORT_DATA } from '../../src/shared/pageLayout';
+import { pageLayouts } from './layouts';
 import { themes } from './themes';
 
 /** Stands in for VS Code in a report: answers the panel's questions from the page itself. Runs before the panel's own script. */
 
-const data = JSON.parse(document.getElementById('report-data')!.textContent) as ReportData;
+/** The data is in the page compressed: that of a large model takes a tenth of its room. */
+async function unpack(base64: string): Promise<ReportData> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json() as Promise<ReportData>;
+}
+
+const unpacked = unpack(document.getElementById(REPORT_DATA)!.textContent);
 const send = (message: ToWebview): void => void setTimeout(() => dispatchEvent(new MessageEvent('message', { data: message })));
+const askForLayout = pageLayouts((layout) => send({ type: 'layout', layout }));
 let state: unknown;
 
 /** Hands a text to the reader as a file. */
@@ -19,11 +28,13 @@ function download(name: string, text: string): void {
 
 const UNKNOWN = 'This report carries no explanations of single operators: the graph is too large. Open the plan in VS Code.';
 
-function answer(message: FromWebview): void {
+function answer(data: ReportData, message: FromWebview): void {
   switch (message.type) {
     case 'ready':
       return send({ type: 'plan', view: data.view, dirty: false });
     case 'layout':
+      // what a page shows first is in it; the rest is made where there is an engine
+      if (document.getElementById(LAYOUT_ENGINE) !== null && (message.grouped || message.expanded.length > 0)) return askForLayout(data.view, message);
       return send({ type: 'layout', layout: data.layouts[message.showFoldable ? 1 : 0] });
     case 'explain':
       return send({ type: 'explanation', operator: message.operator, text: data.explanations[message.operator] ?? UNKNOWN });
@@ -43,7 +54,7 @@ function answer(message: FromWebview): void {
 }
 
 Object.assign(globalThis, {
-  acquireVsCodeApi: () => ({ postMessage: answer, getState: () => state, setState: (next: unknown) => (state = next) }),
+  acquireVsCodeApi: () => ({ postMessage: (message: FromWebview) => void unpacked.then((data) => answer(data, message)), getState: () => state, setState: (next: unknown) => (state = next) }),
 });
 
 const queries = { contrast: matchMedia('(prefers-contrast: more), (forced-colors: active)'), dark: matchMedia('(prefers-color-scheme: dark)') };

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { LAYOUT_ENGINE, REPORT_DATA } from '../../shared/pageLayout';
 import type { ReportData } from '../../shared/reportData';
 
 /** The parts of the panel that a report is made of, as they ship. */
@@ -7,6 +9,8 @@ export interface ReportAssets {
   readonly scripts: readonly string[];
   /** style sheets; the font of icons is put in the place of `url(...)` in the one that names it */
   readonly styles: readonly string[];
+  /** makes pictures while the page is read, for models whose groups can be expanded; null: all pictures are in the data */
+  readonly engine: string | null;
   readonly iconFont: Uint8Array;
 }
 
@@ -17,13 +21,13 @@ const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
  * One page that holds a plan's interactive view and all that it needs. It loads nothing and runs nothing but its own scripts, whatever the names
  * in the model are.
  */
-export function reportHtml(data: ReportData, { scripts, styles, iconFont }: ReportAssets): string {
+export function reportHtml(data: ReportData, { scripts, styles, engine, iconFont }: ReportAssets): string {
   const font = `data:font/ttf;base64,${Buffer.from(iconFont).toString('base64')}`;
   const sheets = styles.map((sheet) => endless(sheet.replaceAll(/url\([^)]*codicon\.ttf[^)]*\)/g, `url(${font})`), 'style'));
   const code = scripts.map((script) => endless(script, 'script'));
-  const policy = `default-src 'none'; script-src ${code.map(hash).join(' ')}; style-src ${[...sheets.map(hash), EMPTY_STYLE].join(' ')}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`;
-  // no character that could end the element, or mean something to a parser of scripts
-  const json = JSON.stringify(data).replaceAll(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const engines = engine === null ? [] : [endless(engine, 'script')];
+  const policy = `default-src 'none'; script-src ${[...code, ...engines].map(hash).join(' ')}; ${engine === null ? '' : 'worker-src blob:; '}style-src ${[...sheets.map(hash), EMPTY_STYLE].join(' ')}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`;
+  const packed = gzipSync(JSON.stringify(data), { level: 9 }).toString('base64');
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -34,9 +38,10 @@ export function reportHtml(data: ReportData, { scripts, styles, iconFont }: Repo
 <title>${escapeHtml(data.view.modelName)} · Stagewright</title>
 ${sheets.map((sheet) => `<style>${sheet}</style>`).join('\n')}
 </head>
-<body class="report">
-<script type="application/json" id="report-data">${json}</script>
+<body class="report"${engine === null ? '' : ' data-engine'}>
+<script type="application/gzip;base64" id="${REPORT_DATA}">${packed}</script>
 ${code.map((script) => `<script>${script}</script>`).join('\n')}
+${engines.map((script) => `<script id="${LAYOUT_ENGINE}">${script}</script>`).join('\n')}
 </body>
 </html>
 `;

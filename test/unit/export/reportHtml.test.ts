@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { reportHtml } from '../../../src/export/report/reportHtml';
 import { layoutPlan } from '../../../src/layout/layoutPlan';
 import type { ReportData } from '../../../src/shared/reportData';
 import { tinyView } from '../../fixtures/planViews';
 
-const assets = { scripts: ['start("<!--")'], styles: ['@font-face { src: url("./codicon.ttf?x") } .a > .b {}'], iconFont: Uint8Array.of(1, 2, 3) };
+const assets = { scripts: ['start("<!--")'], engine: null, styles: ['@font-face { src: url("./codicon.ttf?x") } .a > .b {}'], iconFont: Uint8Array.of(1, 2, 3) };
 const view = tinyView();
 const layout = await layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 5000 });
 const data: ReportData = { view, layouts: [layout, layout], explanations: [], statements: null, timelines: [] };
@@ -28,9 +29,19 @@ describe('a report', () => {
     const html = reportHtml(named, assets);
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html.match(/<\/script>/g)).toHaveLength(2);
-    const [, json] = /<script type="application\/json" id="report-data">(.*?)<\/script>/s.exec(html)!;
-    expect(JSON.parse(json!)).toEqual(JSON.parse(JSON.stringify(named)));
+    const [, packed] = /id="report-data">(.*?)<\/script>/s.exec(html)!;
+    expect(JSON.parse(gunzipSync(Buffer.from(packed!, 'base64')).toString())).toEqual(JSON.parse(JSON.stringify(named)));
     expect(/<title>(.*?)<\/title>/s.exec(html)![1]).not.toMatch(/[<>"']/);
+  });
+
+  it('may make workers of its own text, and runs the engine that it carries, where it carries one', () => {
+    const html = reportHtml(data, { ...assets, engine: 'lay()' });
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!;
+    expect(policy).toContain('worker-src blob:;');
+    expect(policy).toContain(createHash('sha256').update('lay()').digest('base64'));
+    expect(html).toContain('<script id="layout-engine">lay()</script>');
+    expect(html).toContain('<body class="report" data-engine>');
+    expect(reportHtml(data, assets)).not.toContain('worker-src');
   });
 
   it('refuses parts that would end their element', () => {

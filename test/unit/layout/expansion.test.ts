@@ -5,7 +5,7 @@ import { layoutPlan } from '../../../src/layout/layoutPlan';
 import type { LayoutView } from '../../../src/shared/layoutView';
 import type { PlanView } from '../../../src/shared/planView';
 import { CancelledError } from '../../../src/shared/userError';
-import { transformerView } from '../../fixtures/planViews';
+import { tinyView, transformerView } from '../../fixtures/planViews';
 import { expectSoundGroups } from './sound';
 
 const options = { showFoldable: false, deadlineMilliseconds: 60_000, elk: makeCachedElk() };
@@ -40,10 +40,14 @@ describe('layoutPlan of a large model', () => {
     expectSoundGroups(view, layout);
   });
 
-  it('draws every operator and no group where nobody could expand one', async () => {
-    const layout = await layoutPlan(view, { ...options, ungrouped: true });
-    expect(layout.groups).toEqual([]);
-    expect(layout.operators.length).toBe(view.operators.filter(({ foldable }) => !foldable).length);
+  it('puts a smaller model into groups on request, but none that is small', async () => {
+    const [small, tiny] = [transformerView(765, 2), tinyView()];
+    expect((await layoutPlan(small, options)).groups).toEqual([]);
+    const layout = await layoutPlan(small, { ...options, grouped: true });
+    expect(layout.groups.length).toBeGreaterThan(10);
+    expect(layout.operators.length).toBeLessThan(small.operators.length / 4);
+    expectSoundGroups(small, layout);
+    expect((await layoutPlan(tiny, { ...options, grouped: true })).groups).toEqual([]);
   });
 
   it('keeps a collapsed group collapsed although something inside it is to be expanded', async () => {

@@ -75,7 +75,7 @@ describe('a worker client', () => {
   it('says in one sentence that the memory does not suffice, and goes on', async () => {
     const client = clientOf(hungry, { memoryMegabytes: 64 });
     await expect(client.run('check', { paths: [] })).rejects.toSatisfy((error) => error instanceof UserError && error.message.includes('memory does not suffice'));
-    await expect(client.run('layout', { key: '0', view: {} as never, showFoldable: false, expanded: [], deadlineMilliseconds: 1 })).rejects.toThrow('too large to be drawn');
+    await expect(client.run('layout', { key: '0', view: {} as never, showFoldable: false, grouped: false, expanded: [], deadlineMilliseconds: 1 })).rejects.toThrow('too large to be drawn');
   });
 
   it('passes a defect on as it was, and a thread that ended as something to try again', async () => {

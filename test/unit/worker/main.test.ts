@@ -37,7 +37,7 @@ describe('the worker', () => {
     expect(made.view.plan!.stages.length).toBeGreaterThan(0);
     expect(reports.length).toBeGreaterThan(0);
 
-    const drawing = { key: 'made', showFoldable: false, expanded: [], deadlineMilliseconds: 30_000 };
+    const drawing = { key: 'made', showFoldable: false, grouped: false, expanded: [], deadlineMilliseconds: 30_000 };
     expect(await client.run('layout', { ...drawing, view: null }), 'a view that the worker never saw').toBeNull();
     const layout = (await client.run('layout', { ...drawing, view: made.view }))!;
     expect(await client.run('layout', { ...drawing, view: null })).toEqual(layout);
