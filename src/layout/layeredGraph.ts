@@ -7,7 +7,7 @@ export interface BoxGraph {
   /** per box, CSS pixels */
   readonly width: readonly number[];
   readonly height: readonly number[];
-  /** per box, its stage; stages 0 .. groupCount-1 stand from left to right */
+  /** per box, its stage; stages 0 .. groupCount-1 stand from left to right, and where they are many in rows from top to bottom */
   readonly group: Int32Array;
   readonly groupCount: number;
   /** one for each (tensor, consumer), or for all tensors between two groups */

@@ -1,9 +1,9 @@
 import { t } from '@vscode/l10n';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { plainColumn, type ColumnProblem, type ColumnResult, type ElkRunner } from './columnLayout';
-import { foldIntoColumns, type Column } from './columns';
+import { foldIntoColumns, TITLE_SHARE, type Column } from './columns';
 import type { BoxGraph } from './layeredGraph';
-import { assignLanes, LANE, laneSpace, routePoints, type Lanes, type OutsideEdge } from './routeOutside';
+import { areNeighbours, assignBuses, gutterAfter, gutterBefore, gutterLanes, LANE, laneSpace, routePoints, type Bus, type Buses, type GutterLanes, type OutsideEdge, type Rows } from './routeOutside';
 
 /** Distances around boxes, CSS pixels at scale 1. */
 export interface Spacing {
@@ -51,15 +51,16 @@ const MOST_BOXES_FOR_ELK = 800;
 const MOST_EDGES_FOR_ELK = 4000;
 
 /**
- * Coordinates for one level: stages from left to right, boxes from top to bottom within a stage, long stages folded into
- * columns. Each column is laid out by ELK on its own (its time depends on long edges most of all), and edges that leave
+ * Coordinates for one level: stages from left to right, many of them in rows, boxes from top to bottom within a stage, long stages
+ * folded into columns. Each column is laid out by ELK on its own (its time depends on long edges most of all), and edges that leave
  * their column are routed around the boxes. Deterministic as long as the deadline is not reached.
  * @param entry the box where edges from outside begin, or -1; it stands in a column of its own where there are several
  * @param stageCount groups of the graph that are stages, with a place of their own even when they are empty
  * @throws CancelledError between columns, if the control says so
  */
 export async function layoutLevel(graph: BoxGraph, layers: Int32Array, entry: number, stageCount: number, spacing: Spacing, run: LayoutRun): Promise<LevelResult> {
-  const columns = apart(foldIntoColumns(graph, layers), entry);
+  const folded = foldIntoColumns(graph, layers);
+  const columns = apart(folded.columns, entry);
   const columnOf = new Int32Array(graph.group.length);
   columns.forEach((column, c) => column.members.forEach((v) => (columnOf[v] = c)));
   const problems = columnProblems(graph, layers, columns, columnOf);
@@ -69,7 +70,7 @@ export async function layoutLevel(graph: BoxGraph, layers: Int32Array, entry: nu
     run.control.report({ phase: t('laying out'), fraction: c / problems.length });
     results.push(await layoutColumn(problem, run));
   }
-  return compose(graph, stageCount, spacing, columns, columnOf, problems, results);
+  return compose(graph, stageCount, spacing, columns, folded.groupsPerRow, columnOf, problems, results);
 }
 
 /** What comes from outside often goes to every layer: from a column of its own it gets there along the gutters, not between the boxes of the first one. */
@@ -113,43 +114,72 @@ function columnProblems(graph: BoxGraph, layers: Int32Array, columns: readonly C
   return problems;
 }
 
-/** Where the columns, gutters, buses and stages stand. */
-interface Frame {
+/** Where columns and gutters stand from left to right. */
+interface Across {
   readonly columnX: readonly number[];
-  /** y of the first row of boxes */
-  readonly top: number;
-  readonly bottom: number;
-  readonly gutterX: (gutter: number, tensor: number) => number;
+  readonly gutterLeft: readonly number[];
   readonly width: number;
-  readonly stages: LevelResult['stages'];
+  /** per group, left edge and width */
+  readonly groups: readonly { readonly x: number; readonly width: number }[];
 }
 
-function frameOf(groupCount: number, stageCount: number, { margin, padding, header, left: leftLanes, right: rightLanes }: Spacing, columns: readonly Column[], results: readonly ColumnResult[], lanes: Lanes): Frame {
-  const top = margin + header + laneSpace(lanes.top) + (lanes.top > 0 ? 2 * LANE : 0) + padding;
-  const bottom = top + results.reduce((tallest, r) => Math.max(tallest, r.height), 0) + padding;
+/** @param indent room left of the rows for edges that go from one to another */
+function placeAcross(groupCount: number, groupsPerRow: number, { margin, padding, left: leftLanes, right: rightLanes }: Spacing, columns: readonly Column[], results: readonly ColumnResult[], gutters: readonly number[], indent: number): Across {
   const columnX: number[] = [];
   const gutterLeft: number[] = [];
-  const stages: LevelResult['stages'][number][] = [];
-  let x = margin;
+  const groups: { x: number; width: number }[] = [];
+  let width = 2 * margin;
   let c = 0;
+  let x = 0;
   for (let group = 0; group < groupCount; group++) {
-    if (group > 0) x += STAGE_GAP - 2 * padding + laneSpace(lanes.gutters[c] ?? 0);
-    else x += laneSpace(lanes.gutters[0] ?? 0);
+    const lanes = gutters[gutterLeft.length] ?? 0;
+    x = group % groupsPerRow === 0 ? margin + indent + laneSpace(lanes) : x + STAGE_GAP - 2 * padding + laneSpace(lanes);
     const left = x;
     x += padding;
     const first = c;
     for (; columns[c]?.group === group; c++) {
-      if (c > first) x += COLUMN_GAP + laneSpace(lanes.gutters[c]!);
-      gutterLeft.push(x - (c > first ? COLUMN_GAP / 2 : leftLanes) - laneSpace(lanes.gutters[c]!));
+      const own = laneSpace(gutters[gutterLeft.length]!);
+      if (c > first) x += COLUMN_GAP + own;
+      gutterLeft.push(x - (c > first ? COLUMN_GAP / 2 : leftLanes) - own);
       columnX.push(x);
       x += results[c]!.width;
     }
     if (c === first) x += EMPTY_STAGE_WIDTH;
     x += padding;
-    if (group < stageCount) stages.push({ x: left, y: margin, width: x - left, height: bottom - margin });
+    groups.push({ x: left, width: x - left });
+    const last = group === groupCount - 1;
+    if (!last && (group + 1) % groupsPerRow !== 0) continue;
+    width = Math.max(width, x + margin + (indent > 0 ? laneSpace(gutters[gutterLeft.length] ?? 0) : 0));
+    gutterLeft.push(x + rightLanes);
   }
-  gutterLeft.push(x + rightLanes);
-  return { columnX, top, bottom, stages, width: x + margin, gutterX: (gutter, tensor) => gutterLeft[gutter]! + lanes.ofGutter(gutter, tensor) * LANE };
+  return { columnX, gutterLeft, width, groups };
+}
+
+/** Where one row of stages stands from top to bottom. */
+interface Row {
+  /** top edge of its stages */
+  readonly y: number;
+  /** y of the first boxes */
+  readonly top: number;
+  /** lower edge of its stages */
+  readonly bottom: number;
+}
+
+const LEAST_ROW_GAP = 80;
+
+function placeDown({ margin, padding, header }: Spacing, heights: readonly number[], { tops, corridors }: Buses, width: number): readonly Row[] {
+  const above = (row: number): number => header + laneSpace(tops[row]!.count) + (tops[row]!.count > 0 ? 2 * LANE : 0) + padding;
+  const least = heights.reduce((sum, height, row) => sum + above(row) + height + padding + BUS_GAP + laneSpace(corridors[row]!.count), 0);
+  const gap = Math.max(LEAST_ROW_GAP, (TITLE_SHARE * Math.max(least, width / 2)) / Math.max(0.4, 1 - TITLE_SHARE * (heights.length - 1)));
+  const rows: Row[] = [];
+  let y = margin + (corridors[0]!.count > 0 ? BUS_GAP + laneSpace(corridors[0]!.count) : 0);
+  heights.forEach((height, row) => {
+    const top = y + above(row);
+    const bottom = top + height + padding;
+    rows.push({ y, top, bottom });
+    y = bottom + BUS_GAP + laneSpace(corridors[row + 1]!.count) + gap;
+  });
+  return rows;
 }
 
 function compose(
@@ -157,43 +187,82 @@ function compose(
   stageCount: number,
   spacing: Spacing,
   columns: readonly Column[],
+  groupsPerRow: number,
   columnOf: Int32Array,
   problems: readonly IndexedProblem[],
   results: readonly ColumnResult[],
 ): LevelResult {
+  const groupCount = Math.max(stageCount, graph.groupCount);
+  const rows: Rows = { count: Math.max(1, Math.ceil(groupCount / groupsPerRow)), rowOf: (column) => Math.floor(columns[column]!.group / groupsPerRow) };
   const outsideEdges = graph.edges.map(({ tensor, from, to }): OutsideEdge | null =>
     columnOf[from] === columnOf[to] ? null : { tensor, fromColumn: columnOf[from]!, toColumn: columnOf[to]!, crossesGroups: graph.group[from] !== graph.group[to] },
   );
-  const lanes = assignLanes(outsideEdges.filter((edge) => edge !== null), columns.length);
-  const frame = frameOf(Math.max(stageCount, graph.groupCount), stageCount, spacing, columns, results, lanes);
+  const outside = outsideEdges.filter((edge) => edge !== null);
+  const gutters = gutterLanes(outside, columns.length, rows);
+  const indent = rows.count > 1 ? STAGE_GAP / 2 + sideSpace(outside, rows) : 0;
+  const across = placeAcross(groupCount, groupsPerRow, spacing, columns, results, gutters.count, indent);
+  const buses = assignBuses(outside, rows, rows.count > 1 ? (gutter) => across.gutterLeft[gutter]! : (gutter) => gutter);
+  const heights = new Array<number>(rows.count).fill(0);
+  results.forEach(({ height }, c) => (heights[rows.rowOf(c)] = Math.max(heights[rows.rowOf(c)]!, height)));
+  const down = placeDown(spacing, heights, buses, across.width);
+  const route = router(rows, across, down, gutters, buses, spacing);
   const x = new Array<number>(graph.group.length);
   const y = new Array<number>(graph.group.length);
   const points: (readonly number[])[] = new Array(graph.edges.length);
   columns.forEach(({ members }, c) => {
     const result = results[c]!;
-    const dx = frame.columnX[c]!;
+    const dx = across.columnX[c]!;
+    const dy = down[rows.rowOf(c)]!.top;
     members.forEach((v, i) => {
       x[v] = dx + result.x[i]!;
-      y[v] = frame.top + result.y[i]!;
+      y[v] = dy + result.y[i]!;
     });
     problems[c]!.edgeIndices.forEach((index, e) => {
-      points[index] = result.points[e]!.map((value, i) => value + (i % 2 === 0 ? dx : frame.top));
+      points[index] = result.points[e]!.map((value, i) => value + (i % 2 === 0 ? dx : dy));
     });
   });
   outsideEdges.forEach((edge, index) => {
     if (edge === null) return;
     const { from, to } = graph.edges[index]!;
-    const neighbours = edge.toColumn === edge.fromColumn + 1;
-    const bus = lanes.ofBus(edge.tensor, edge.crossesGroups) * LANE;
-    const busY = neighbours ? null : edge.crossesGroups ? frame.bottom + BUS_GAP + bus : frame.top - TOP_GAP - bus;
-    const start = [x[from]! + graph.width[from]! / 2, y[from]! + graph.height[from]!] as const;
-    const end = [x[to]! + graph.width[to]! / 2, y[to]!] as const;
-    points[index] = routePoints(start, end, frame.gutterX(edge.fromColumn + 1, edge.tensor), frame.gutterX(edge.toColumn, edge.tensor), busY);
+    points[index] = route(edge, [x[from]! + graph.width[from]! / 2, y[from]! + graph.height[from]!], [x[to]! + graph.width[to]! / 2, y[to]!]);
   });
+  const below = buses.corridors.at(-1)!.count;
   return {
-    width: frame.width,
-    height: frame.bottom + spacing.margin + (lanes.bottom > 0 ? BUS_GAP + laneSpace(lanes.bottom) : 0),
+    width: across.width,
+    height: down.at(-1)!.bottom + spacing.margin + (below > 0 ? BUS_GAP + laneSpace(below) : 0),
     x, y, points,
-    stages: frame.stages,
+    stages: across.groups.slice(0, stageCount).map(({ x: left, width }, group) => {
+      const row = down[Math.floor(group / groupsPerRow)]!;
+      return { x: left, y: row.y, width, height: row.bottom - row.y };
+    }),
+  };
+}
+
+/** Distance of the lanes beside the rows from the margin. */
+const SIDE_INSET = 10;
+
+/** Room for the lanes beside the rows. */
+function sideSpace(edges: readonly OutsideEdge[], rows: Rows): number {
+  const { count } = assignBuses(edges, rows, (gutter) => gutter).side;
+  return count > 0 ? 2 * LANE + laneSpace(count) : 0;
+}
+
+/** @returns the points of an edge between two columns */
+function router(rows: Rows, { gutterLeft }: Across, down: readonly Row[], gutters: GutterLanes, { tops, corridors, side }: Buses, { margin }: Spacing) {
+  const gutterX = (gutter: number, tensor: number): number => gutterLeft[gutter]! + gutters.of(gutter, tensor) * LANE;
+  const offset = (bus: Bus, tensor: number): number => bus.of(tensor) * LANE;
+  const corridorY = (corridor: number, tensor: number): number => (corridor === 0 ? margin : down[corridor - 1]!.bottom + BUS_GAP) + offset(corridors[corridor]!, tensor);
+  return (edge: OutsideEdge, start: readonly [number, number], end: readonly [number, number]): readonly number[] => {
+    const { tensor, fromColumn, toColumn, crossesGroups } = edge;
+    const [from, to] = [rows.rowOf(fromColumn), rows.rowOf(toColumn)];
+    const leaveX = gutterX(gutterAfter(fromColumn, rows), tensor);
+    const enterX = gutterX(gutterBefore(toColumn, rows), tensor);
+    const along = (y: number): readonly number[] => [leaveX, y, enterX, y];
+    if (areNeighbours(edge, rows)) return routePoints(start, end, leaveX, enterX, []);
+    if (from === to) return routePoints(start, end, leaveX, enterX, along(crossesGroups ? corridorY(from + 1, tensor) : down[from]!.top - TOP_GAP - offset(tops[from]!, tensor)));
+    if (to === from + 1) return routePoints(start, end, leaveX, enterX, along(corridorY(to, tensor)));
+    const sideX = margin + SIDE_INSET + offset(side, tensor);
+    const [leaveY, enterY] = [corridorY(from + 1, tensor), corridorY(to, tensor)];
+    return routePoints(start, end, leaveX, enterX, [leaveX, leaveY, sideX, leaveY, sideX, enterY, enterX, enterY]);
   };
 }

@@ -24,7 +24,7 @@ export function drawStageTitles(context: CanvasRenderingContext2D, scene: Scene,
     if (stage === undefined) return;
     const left = Math.max(4, (box.x - camera.x) * camera.scale);
     const end = (box.x + box.width - camera.x) * camera.scale;
-    const next = boxes[s + 1];
+    const next = boxes[s + 1]?.y === box.y ? boxes[s + 1] : undefined;
     const right = Math.min(viewport.width - 4, next === undefined ? Infinity : (next.x - camera.x) * camera.scale - 6);
     const top = Math.max(4, (box.y - camera.y) * camera.scale - HEIGHT - 4);
     const bottom = (box.y + box.height - camera.y) * camera.scale;

@@ -5,7 +5,7 @@ import type { LayoutView } from '../../../src/shared/layoutView';
 import type { PlanView } from '../../../src/shared/planView';
 import { CancelledError } from '../../../src/shared/userError';
 import { cnnView, tinyView, transformerView } from '../../fixtures/planViews';
-import { boxAt, overlaps } from './sound';
+import { boxAt, overlaps, type Box } from './sound';
 
 const options = { showFoldable: false, deadlineMilliseconds: 20_000 };
 
@@ -20,7 +20,7 @@ function expectSound(view: PlanView, layout: LayoutView): void {
     const stage = layout.stages[view.operators[operator]!.stage];
     if (stage !== undefined) expect(x >= stage.x && y >= stage.y && x + w <= stage.x + stage.width && y + h <= stage.y + stage.height).toBe(true);
   });
-  layout.stages.forEach((stage, s) => s > 0 && expect(stage.x).toBeGreaterThan(layout.stages[s - 1]!.x + layout.stages[s - 1]!.width));
+  layout.stages.forEach((stage, s) => s > 0 && expect(follows(stage, layout.stages[s - 1]!), `stage ${s} follows the one before it`).toBe(true));
   const position = new Map(layout.operators.map((operator, i) => [operator, i]));
   for (const edge of layout.edges) {
     expect(edge.points.length).toBeGreaterThanOrEqual(4);
@@ -32,6 +32,16 @@ function expectSound(view: PlanView, layout: LayoutView): void {
     expect(x0 >= fx - 1 && x0 <= fx + fw + 1 && Math.abs(y0 - (fy + fh)) <= 1, 'starts at the bottom of its producer').toBe(true);
     expect(x1 >= tx - 1 && x1 <= tx + tw + 1 && Math.abs(y1 - ty) <= 1, 'ends at the top of its consumer').toBe(true);
   }
+}
+
+type Stage = LayoutView['stages'][number];
+
+/** Like a word: to the right of the one before, or in the next row. */
+const follows = (stage: Stage, before: Stage): boolean => (stage.y === before.y ? stage.x > before.x + before.width : stage.y > before.y + before.height && stage.x < before.x);
+
+/** Whether an upright or level line passes over a box. */
+function passesOver([x0, y0, x1, y1]: readonly [number, number, number, number], [x, y, w, h]: Box): boolean {
+  return Math.max(x0, x1) > x + 1 && Math.min(x0, x1) < x + w - 1 && Math.max(y0, y1) > y + 1 && Math.min(y0, y1) < y + h - 1;
 }
 
 describe('layoutPlan', () => {
@@ -47,6 +57,41 @@ describe('layoutPlan', () => {
     expect(layout.engine).toBe('elk');
     expect(layout.stages).toHaveLength(view.plan?.stages.length ?? 0);
     expectSound(view, layout);
+  });
+
+  it('keeps a few stages in one row', async () => {
+    for (const stages of [2, 5, 8]) expect(new Set((await layoutPlan(transformerView(600, stages), options)).stages.map(({ y }) => y)).size).toBe(1);
+  });
+
+  it.each([9, 16, 24, 64])('puts %d stages into rows of about the proportions of a panel, and leads what crosses them around all boxes', async (stages) => {
+    const view = transformerView(1200, stages);
+    const layout = await layoutPlan(view, options);
+    expectSound(view, layout);
+    const rows = new Set(layout.stages.map(({ y }) => y)).size;
+    expect(rows).toBeGreaterThan(1);
+    expect(rows).toBeLessThan(stages / 2);
+    const aspect = layout.width / layout.height;
+    expect(aspect).toBeGreaterThan(1);
+    expect(aspect).toBeLessThan(4.5);
+    const cuts = layout.edges.filter(({ from, to }) => view.operators[from]!.stage !== view.operators[to]!.stage);
+    expect(cuts.length).toBeGreaterThanOrEqual(stages - 1);
+    for (const { points } of cuts) {
+      for (let i = 0; i + 3 < points.length; i += 2) {
+        const line = points.slice(i, i + 4) as [number, number, number, number];
+        expect(line.every((value) => value >= 0)).toBe(true);
+        expect(layout.operators.filter((_, box) => passesOver(line, boxAt(layout, box)))).toEqual([]);
+      }
+    }
+  });
+
+  it('leads an edge that goes back to an earlier row beside the rows', async () => {
+    const forward = transformerView(600, 20);
+    const view = { ...forward, operators: forward.operators.map((operator) => ({ ...operator, stage: 19 - operator.stage })) };
+    const layout = await layoutPlan(view, options);
+    expectSound(view, layout);
+    for (const { points } of layout.edges) {
+      expect(points.every((value, i) => value >= 0 && value <= (i % 2 === 0 ? layout.width : layout.height))).toBe(true);
+    }
   });
 
   it('draws foldable operators only on request', async () => {
