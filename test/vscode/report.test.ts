@@ -104,7 +104,7 @@ describe('a report in a browser', () => {
       if (refused) await opened.evaluate(`Worker = function () { throw new Error('not allowed'); }`);
       await opened.screenshot({ path: join(resultsFolder, 'screenshots', `report-large-${name}.png`) });
       await opened.keyboard.press('Control+f');
-      await opened.locator('[role=search] input').fill('type:Softmax layers.7/ ');
+      await opened.locator('[role=search] input').fill('type:Softmax layers.7.');
       await opened.locator('[role=search] .count', { hasText: /found/ }).waitFor();
       await opened.keyboard.press('Enter');
       await spoken(opened, /^Softmax/);

@@ -63,6 +63,7 @@ export function svgContext(width: number, height: number): SvgContext {
       path += `${path === '' ? 'M' : 'L'}${n(x)} ${n(y)}`;
       at = [x, y];
     },
+    closePath: () => void (path += 'z'),
     arcTo: (x1: number, y1: number, x2: number, y2: number, radius: number) => {
       // a corner between two straight lines: up to where the curve begins, and around
       const toward = (x: number, y: number): [number, number] => {
