@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { onnx } from 'onnx-proto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readPlacementFile } from '../../src/sidecar/readPlacementFile';
+import type { ReportData } from '../../src/shared/reportData';
 import { writePlacementFile } from '../../src/sidecar/writePlacementFile';
 import { emptyTensor, encodeModel, externalTensor, graph, node, valueInfo } from '../fixtures/buildModel';
 import { modelFolder } from '../fixtures/modelFolder';
 import { commandLine, type Outcome } from './cliProcess';
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const cli = commandLine();
+const cli = commandLine({ panel: true });
 const folder = modelFolder();
 const run = (...args: string[]): Outcome => cli.run(folder.path, ...args);
 const at = (name: string): string => join(folder.path, name);
@@ -225,6 +226,54 @@ describe('check', () => {
   it('refuses paths that do not exist', () => {
     expect(refusedBy('check', 'nowhere')).toMatch(/nowhere: does not exist/);
     rmSync(placement());
+  });
+});
+
+describe('report', () => {
+  beforeAll(() => expect(run('partition', 'net.onnx', '--cluster', 'duo.cluster.json', '--json')).toMatchObject({ status: 0, err: '' }));
+
+  it('writes one page that holds all it needs, the same bytes each time and from wherever it is called', () => {
+    expect(run('report', 'net.onnx.placement.json', '-o', 'plan.html')).toMatchObject({ status: 0, out: expect.stringMatching(/^written plan\.html \([\d.]+ [kM]B\)\n$/), err: '' });
+    const html = readFileSync(at('plan.html'), 'utf8');
+    expect(JSON.parse(run('report', 'net.onnx.placement.json', '-o', 'again.html', '--json').out)).toEqual({ file: 'again.html', bytes: Buffer.byteLength(html) });
+    expect(readFileSync(at('again.html'), 'utf8')).toBe(html);
+    mkdirSync(at('elsewhere'), { recursive: true });
+    expect(cli.run(at('elsewhere'), 'report', '../net.onnx.placement.json', '-o', 'plan.html')).toMatchObject({ status: 0, err: '' });
+    expect(readFileSync(at('elsewhere/plan.html'), 'utf8')).toBe(html);
+
+    expect(html).not.toContain(folder.path);
+    const page = html.replaceAll(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
+    expect(page).not.toMatch(/\b(src|href)=|https?:/);
+    expect(/Content-Security-Policy" content="([^"]*)"/.exec(html)![1]).toMatch(/^default-src 'none'; script-src 'sha256-[^;]*; style-src 'sha256-[^;]*; font-src data:; img-src data:; base-uri 'none'; form-action 'none'$/);
+    const data = JSON.parse(/id="report-data">(.*?)<\/script>/s.exec(html)![1]!) as ReportData;
+    const { certificate } = readPlacementFile(readFileSync(at('net.onnx.placement.json'), 'utf8'), 'net');
+    expect(data.view.plan!.certificate.value).toBe(certificate.value);
+    expect(data.explanations).toHaveLength(9);
+    expect(data.statements!.map(({ topic }) => topic)).toContain('Twice the link');
+  });
+
+  it('leaves out what takes several solves if it is told to, and says what is stale', () => {
+    expect(run('report', 'net.onnx.placement.json', '-o', 'short.html', '--no-explain')).toMatchObject({ status: 0, err: '' });
+    const dataOf = (name: string): ReportData => JSON.parse(/id="report-data">(.*?)<\/script>/s.exec(readFileSync(at(name), 'utf8'))![1]!) as ReportData;
+    expect(dataOf('short.html').statements).toBeNull();
+    folder.save('old.onnx', chain(4));
+    expect(run('partition', 'old.onnx', '--cluster', 'duo.cluster.json')).toMatchObject({ status: 0 });
+    folder.save('old.onnx', chain(5));
+    expect(run('report', 'old.onnx.placement.json', '-o', 'old.html')).toMatchObject({ status: 0 });
+    expect(dataOf('old.html').view.plan!.stale).toMatch(/1 operator/);
+    for (const name of ['old.onnx', 'old.onnx.placement.json']) rmSync(at(name));
+  });
+
+  it('refuses what it cannot read or write, and writes nothing', () => {
+    expect(refusedBy('report', 'nonesuch.placement.json', '-o', 'x.html')).toMatch(/nonesuch\.placement\.json: /);
+    folder.save('bad.placement.json', '{}');
+    expect(refusedBy('report', 'bad.placement.json', '-o', 'x.html')).toMatch(/bad\.placement\.json/);
+    rmSync(at('bad.placement.json'));
+    expect(refusedBy('report', 'net.onnx', '-o', 'x.html')).toMatch(/net\.onnx: /);
+    expect(refusedBy('report', 'net.onnx.placement.json', '-o', 'no/such/folder.html')).toMatch(/folder\.html: the folder does not exist\./);
+    expect(refusedBy('report', 'net.onnx.placement.json', '-o', 'elsewhere')).toMatch(/elsewhere: is a folder/);
+    for (const args of [['report', 'net.onnx.placement.json'], ['report', '-o', 'x.html'], ['report', 'net.onnx.placement.json', '-o', '']]) expect(run(...args)).toMatchObject({ status: 2, out: '' });
+    expect(existsSync(at('x.html'))).toBe(false);
   });
 });
 
