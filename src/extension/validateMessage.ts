@@ -1,77 +1,60 @@
 import { PICTURES, type FromWebview } from '../shared/messages';
-import { methodChoices, objectiveChoices, optimizerChoices } from '../shared/planning';
+import { methodChoices, objectiveChoices, optimizerChoices, type Choice, type PlanningChoice } from '../shared/planning';
 import { scheduleChoices } from '../shared/timelineView';
+import { boolean, list, oneOf, orNull, record, REFUSED, sole, such, text, variant, whole, type Read } from './messageReaders';
 
-type Checks = { readonly [T in FromWebview['type']]: Readonly<Record<Exclude<keyof Extract<FromWebview, { type: T }>, 'type'>, (value: unknown) => boolean>> };
-
-const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= 1 << 20;
+/** For each message, how each of its fields is read. */
+type Readers = { readonly [T in FromWebview['type']]: Readonly<Record<Exclude<keyof Extract<FromWebview, { type: T }>, 'type'>, Read>> };
 
 /** Pictures are large, but not without end. */
 const MOST_PICTURE_CHARACTERS = 1 << 27;
-const isPicture = (value: unknown): boolean => typeof value === 'string' && value.length <= MOST_PICTURE_CHARACTERS;
+const MOST_GROUPS = 100_000;
 
-const isCount = (value: unknown): boolean => isIndex(value) && (value as number) >= 1 && (value as number) <= 1_000_000;
-const isOne = (choices: readonly { readonly id: string }[]) => (value: unknown): boolean => choices.some(({ id }) => id === value);
+const index = whole(0);
+const count = whole(1, 1_000_000);
+const anyText = text(1 << 20);
+const pictureText = text(MOST_PICTURE_CHARACTERS);
+const ids = (choices: readonly Choice[]): readonly string[] => choices.map(({ id }) => id);
+/** Choices have labels in the language of the panel, which is known only once everything is loaded. */
+const choice = (choices: () => readonly Choice[]): Read => (value) => oneOf(ids(choices()))(value);
 
-function isPlanning(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { objective, method, replicas, slots, microBatches, optimizer } = value as Record<string, unknown>;
-  if (!isOne(objectiveChoices())(objective) || !isCount(replicas) || !isCount(slots)) return false;
-  return isOne(methodChoices(objective as string, replicas as number))(method) && (microBatches === null || isCount(microBatches)) && isOne(optimizerChoices())(optimizer);
-}
-
-function isTimelineChoice(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { schedule, microBatches } = value as Record<string, unknown>;
-  return (schedule === null || isOne(scheduleChoices())(schedule)) && (microBatches === null || isCount(microBatches));
-}
-
-function isEditChoice(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { kind, operator, stage, along, scope, to } = value as Record<string, unknown>;
-  if (!isIndex(operator)) return false;
-  if (kind === 'pin') return isText(scope) && isPinTarget(to);
-  return kind === 'move' ? isIndex(stage) && isBoolean(along) : kind === 'unpin' && isText(scope);
-}
-
+const planning = such<PlanningChoice>(
+  record({ objective: choice(objectiveChoices), method: anyText, replicas: count, slots: count, microBatches: orNull(count), optimizer: choice(optimizerChoices) }),
+  ({ objective, method, replicas }) => ids(methodChoices(objective, replicas)).includes(method),
+);
+const timelineChoice = record({ schedule: orNull(choice(scheduleChoices)), microBatches: orNull(count) });
 /** A device or a stage, and nothing besides: it becomes part of an edit as it is. */
-function isPinTarget(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { device, stage } = value as Record<string, unknown>;
-  return Object.keys(value).length === 1 && (device === undefined ? isIndex(stage) : isText(device));
-}
+const pinTarget = sole({ device: anyText, stage: index });
+const editChoice = variant('kind', {
+  move: { operator: index, stage: index, along: boolean },
+  pin: { operator: index, scope: anyText, to: pinTarget },
+  unpin: { operator: index, scope: anyText },
+});
 
-const checks: Checks = {
+const readers: Readers = {
   ready: {},
-  partition: { planning: (value) => value === null || isPlanning(value) },
+  partition: { planning: orNull(planning) },
   save: {},
-  layout: { showFoldable: isBoolean, grouped: isBoolean, expanded: (value) => Array.isArray(value) && value.length <= 100_000 && value.every(isText) },
-  explain: { operator: isIndex },
+  layout: { showFoldable: boolean, grouped: boolean, expanded: list(anyText, MOST_GROUPS) },
+  explain: { operator: index },
   compareMethods: {},
   explainPlan: {},
   usePlan: {},
-  timeline: { choice: isTimelineChoice },
-  exportTrace: { choice: isTimelineChoice },
-  moveOptions: { operator: isIndex },
-  pinOptions: { operator: isIndex, scope: isText },
-  edit: { choice: isEditChoice },
+  timeline: { choice: timelineChoice },
+  exportTrace: { choice: timelineChoice },
+  moveOptions: { operator: index },
+  pinOptions: { operator: index, scope: anyText },
+  edit: { choice: editChoice },
   undoEdit: {},
   redoEdit: {},
   resolveWithPins: {},
-  savePicture: { what: (value) => PICTURES.some((picture) => picture === value), svg: isPicture, png: (value) => isPicture(value) && /^[A-Za-z0-9+/]*={0,2}$/.test(value as string) },
+  savePicture: { what: oneOf(PICTURES), svg: pictureText, png: such<string>(pictureText, (value) => /^[A-Za-z0-9+/]*={0,2}$/.test(value)) },
   openSidecar: {},
-  copy: { text: isText },
+  copy: { text: anyText },
 };
 
-/** The message if it is one that the view may send, with no more than its own fields; undefined otherwise: what comes out of a webview is not to be believed. */
+/** A copy of the message, with no more than its own fields, if it is one that the view may send; undefined otherwise: what comes out of a webview is not to be believed. */
 export function validateMessage(value: unknown): FromWebview | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const read = (name: string): unknown => (Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined);
-  const type = read('type');
-  if (typeof type !== 'string' || !Object.hasOwn(checks, type)) return undefined;
-  const fields = Object.entries(checks[type as FromWebview['type']]);
-  if (!fields.every(([name, check]) => (check as (value: unknown) => boolean)(read(name)))) return undefined;
-  return Object.fromEntries([['type', type], ...fields.map(([name]) => [name, read(name)])]) as FromWebview;
+  const message = variant('type', readers)(value);
+  return message === REFUSED ? undefined : (message as FromWebview);
 }

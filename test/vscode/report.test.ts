@@ -77,6 +77,9 @@ describe('a report in a browser', () => {
     await page.locator('.graph').first().focus();
     await page.keyboard.press('m');
     expect(await page.locator('[role=menu]').count()).toBe(0);
+    // what another window says is passed over
+    await page.evaluate(`new Promise((done) => { addEventListener('message', () => setTimeout(done), { once: true }); postMessage({ type: 'failed', message: 'taken over' }, '*'); })`);
+    expect(await page.locator('body').innerText()).not.toContain('taken over');
     const saving = page.waitForEvent('download');
     await page.locator('[aria-label="Save a picture of the graph"]').first().click();
     expect((await saving).suggestedFilename()).toBe('embedding.onnx.graph.svg');
