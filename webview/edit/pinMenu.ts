@@ -35,7 +35,7 @@ export function pinEntries({ plan, operators }: PlanView, operator: number, choo
     } else {
       entries.push({ kind: 'item', label: t('Pin scope {0} here', scope), detail: count, mark: icon('pin'), reason: null, onChoose: () => choose({ kind: 'pin', operator, scope, to: { device } }) });
     }
-    entries.push({ kind: 'item', label: pinToLabel(scope), detail: count, opens: true, mark: icon('pin'), reason: null, onChoose: () => pinTo(scope) });
+    entries.push({ kind: 'item', label: pinToLabel(scope), opens: true, mark: icon('pin'), reason: null, onChoose: () => pinTo(scope) });
   }
   return entries;
 }

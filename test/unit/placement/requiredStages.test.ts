@@ -160,6 +160,7 @@ describe('required stages', () => {
     const { placement, certificate } = run(wide);
     expect(evaluate(wide, placement.assignment, { order: placement.order }).violations).toEqual([]);
     expect(placement.order.indexOf(placement.assignment[5]!)).toBe(3);
+    expect(certificate.method).toBe('coarsened');
     expect(certificate.lowerBound).toBeLessThanOrEqual(certificate.value);
     expect(certificate.value).toBeLessThan(certificate.lowerBound * 1.5);
   });
