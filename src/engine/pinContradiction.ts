@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
-import { components, digraph, type Digraph } from '../placement/digraph';
+import { components, depthFirstOrder, digraph, type Digraph } from '../placement/digraph';
+import type { PlacementProblem } from '../placement/problem';
 import { targetText } from '../shared/planEdits';
 import { devicePins, samePlace, stagePins, targetOf, type PinnedTo } from './pinTargets';
 import type { Planned } from './planned';
@@ -9,23 +10,26 @@ type Subject = Pick<Planned, 'prepared' | 'input' | 'objective'>;
 /**
  * Which pins no plan keeps together, in one sentence that names them; null if there are none that can be told without solving. What is left are memory, and
  * which device classes follow each other: that is for the solver to find out.
+ *
+ * @param flow of the subject, for those who ask of one subject again and again
  */
-export function pinContradiction(subject: Subject, pinned: ReadonlyMap<number, PinnedTo>): string | null {
+export function pinContradiction(subject: Subject, pinned: ReadonlyMap<number, PinnedTo>, flow = flowOf(subject.input.problem)): string | null {
   if (pinned.size === 0) return null;
-  const flow = flowOf(subject);
   return (
     impossiblePin(subject, pinned) ?? pinnedApart(subject, pinned) ?? againstTheFlow(subject, pinned, flow) ?? tooFewBefore(subject, pinned, flow) ?? inACircle(subject, pinned, flow)
   );
 }
 
 /** Which node reads from which: arcs from producers to consumers. */
-interface Flow {
-  readonly from: number[];
-  readonly to: number[];
+export interface Flow {
+  readonly from: readonly number[];
+  readonly to: readonly number[];
   readonly graph: Digraph;
+  /** nodes, each after those that it reads from */
+  readonly order: Int32Array;
 }
 
-function flowOf({ input: { problem } }: Subject): Flow {
+export function flowOf(problem: PlacementProblem): Flow {
   const from: number[] = [];
   const to: number[] = [];
   for (const { producer, consumers } of problem.nets) {
@@ -34,7 +38,8 @@ function flowOf({ input: { problem } }: Subject): Flow {
       to.push(consumer);
     }
   }
-  return { from, to, graph: digraph(problem.labels.length, from, to) };
+  const graph = digraph(problem.labels.length, from, to);
+  return { from, to, graph, order: depthFirstOrder(graph, (node) => node) };
 }
 
 const title = ({ prepared, input }: Subject, node: number): string => {
@@ -80,14 +85,13 @@ function pinnedApart(subject: Subject, pinned: ReadonlyMap<number, PinnedTo>): s
 }
 
 /** An operator pinned to an earlier stage than one that it depends on. */
-function againstTheFlow(subject: Subject, pinned: ReadonlyMap<number, PinnedTo>, { graph }: Flow): string | null {
+function againstTheFlow(subject: Subject, pinned: ReadonlyMap<number, PinnedTo>, { graph, order }: Flow): string | null {
   const { nodeOf } = subject.input;
-  const { of } = components(graph);
   // the latest stage of what each node depends on, and which node is pinned to it
   const stage = new Int32Array(graph.size).fill(-1);
   const by = new Int32Array(graph.size).fill(-1);
   const own = new Map(stagePins(pinned).map(([operator, wanted]) => [nodeOf[operator]!, wanted]));
-  for (const node of Array.from(of.keys()).sort((a, b) => of[a]! - of[b]!)) {
+  for (const node of order) {
     const wanted = own.get(node);
     if (wanted !== undefined) {
       if (wanted < stage[node]!) return t('“{0}” is pinned to stage {1}, but it depends on “{2}”, which is pinned to stage {3}.', title(subject, node), wanted, title(subject, by[node]!), stage[node]!);
@@ -168,7 +172,8 @@ function inACircle(subject: Subject, pinned: ReadonlyMap<number, PinnedTo>, flow
       return t('What is pinned to {0} and what is pinned to {1} depend on each other in a circle, so they cannot be apart: “{2}” and “{3}” are among them.', placeText(subject, other.to), placeText(subject, place), title(subject, nodeOf[other.operator]!), title(subject, nodeOf[operator]!));
     }
   }
-  const members = groups([...of].map((component, node) => [node, component] as const));
+  const members = new Map([...pinned.keys()].map((operator) => [of[nodeOf[operator]!]!, [] as number[]]));
+  of.forEach((component, node) => members.get(component)?.push(node));
   for (const [operator, place] of pinned) {
     const together = members.get(of[nodeOf[operator]!]!)!;
     const able = problem.classes.map((_, c) => together.every((node) => Number.isFinite(problem.seconds[c]![node]!)));

@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import { targetText, type PinOption, type PinTarget } from '../shared/planEdits';
-import { pinContradiction } from './pinContradiction';
+import { flowOf, pinContradiction } from './pinContradiction';
 import { keeps } from './pins';
 import { samePlace, targetOf, type PinnedTo } from './pinTargets';
 import type { Planned } from './planned';
@@ -60,10 +60,11 @@ export function unpinned({ pinned: before }: Subject, operators: readonly number
 export function pinOptions(planned: Planned, operators: readonly number[]): PinOption[] {
   const { input, placement, objective } = planned;
   if (!placement || operators.length === 0) return [];
+  const flow = flowOf(input.problem);
   const stages = objective === 'latency' ? [] : input.devices.map((_, stage): PinnedTo => ({ stage }));
   return [...stages, ...input.devices.map((_, device): PinnedTo => ({ device }))].map((to) => ({
     to: targetOf(to, input.devices),
-    reason: operators.every((operator) => samePlace(planned.pinned.get(operator), to)) ? t('Pinned there already.') : pinContradiction(planned, withPins(planned, operators, to)),
+    reason: operators.every((operator) => samePlace(planned.pinned.get(operator), to)) ? t('Pinned there already.') : pinContradiction(planned, withPins(planned, operators, to), flow),
     here: operators.every((operator) => keeps(placement, input.nodeOf[operator]!, to)),
   }));
 }

@@ -7,10 +7,10 @@ import { formatBytes, formatPercent } from '../shared/format';
 import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { typeName } from '../sidecar/staleness';
-import { brokenPinsWarning, keeps } from './pins';
+import { brokenPins, brokenPinsWarning, keeps } from './pins';
 import { targetOf } from './pinTargets';
 import { classOfDevices, type Planned } from './planned';
-import { certificateSentence } from './sentences';
+import { brokenSentence, certificateSentence } from './sentences';
 import { loadParts, stageLoads } from './stageLoads';
 
 /** Share of a device's memory above which the view warns. */
@@ -71,12 +71,17 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
     bound: planned.prepared.bound,
     stages,
     cuts: cuts(planned, stageOf, (stage) => classes[placement.order[stage]!]!),
-    certificate: { ...certificate, sentence: certificateSentence(certificate, planned.pinned.size, planned.objective, planned.cluster.servers?.count) },
+    certificate: { ...certificate, sentence: sentenceOf(planned, certificate) },
     pins: [...planned.pinned].sort(([a], [b]) => a - b).map(([operator, to]) => ({ operator, to: targetOf(to, input.devices), kept: keeps(placement, input.nodeOf[operator]!, to) })),
     stale: null,
   };
   const nodeSeconds = (node: number): number => bothPasses(problem, classes[placement.assignment[node]!]!, node);
   return baseView(planned, stageOf, nodeSeconds, details, [...warnings, ...brokenPinsWarning(planned), ...memoryWarnings(stages)]);
+}
+
+function sentenceOf(planned: Planned, certificate: Certificate): string {
+  const broken = brokenPins(planned).length;
+  return broken > 0 ? brokenSentence(broken, planned.pinned.size) : certificateSentence(certificate, planned.pinned.size, planned.objective, planned.cluster.servers?.count);
 }
 
 const planningView = ({ replicas = 1, training }: PlanningOptions, { order }: Placement): NonNullable<PlanDetails['planning']> => ({

@@ -11,6 +11,12 @@ export function certificateSentence(certificate: Omit<Certificate, 'method'> & {
   return within(formatPercent((value - lowerBound) / lowerBound), pins, servers);
 }
 
+/** The same of a plan that does not keep some of its pins: how good it is is then beside the point. */
+export function brokenSentence(broken: number, pins: number): string {
+  if (pins === 1) return t('not the plan that was asked for: its pin is not kept');
+  return broken === 1 ? t('not the plan that was asked for: 1 of its {0} pins is not kept', pins) : t('not the plan that was asked for: {0} of its {1} pins are not kept', broken, pins);
+}
+
 function bestContiguous(pins: number, servers: number): string {
   if (servers > 1) {
     if (pins === 0) return t('optimal: no contiguous split of this graph that fills one server after the other is faster');

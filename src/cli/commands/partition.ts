@@ -43,7 +43,7 @@ ${PROFILE_HELP}  --json           {"model", "sidecar", "cluster", "objective", "
                    "cuts": [{"tensor", "bytes", "from", "to", "transferSeconds"}], "warnings",
                    and with a profile "measured": {"device", "deviceClass", "operators", "of"}}
 
-Pins in a placement that is there already are kept, and so are fields that this version does not know.
+Pins in a placement that is there already, to devices and to stages, are kept, and so are fields that this version does not know.
 
 Presets:
 `;
