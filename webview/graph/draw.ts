@@ -4,7 +4,7 @@ import type { BoxText } from './boxText';
 import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
 import type { Camera, Size } from './camera';
 import { drawCard } from './card';
-import { drawBoxes, drawMarks } from './drawBoxes';
+import { drawBoxes, drawMarks, inkOf } from './drawBoxes';
 import { drawCuts, drawEmphasisedEdges, drawInnerEdges } from './drawEdges';
 import { drawClosedGroups, drawGroupFrames } from './groups';
 import { detailAt, type Detail } from './levelOfDetail';
@@ -90,31 +90,40 @@ function drawStages({ context, scene, camera, palette, emphasis }: Frame): void 
   });
 }
 
-function drawTexts({ context, scene, palette, text }: Frame, seen: Seen, detail: Detail): void {
+function drawTexts({ context, scene, palette, text, paint }: Frame, seen: Seen, detail: Detail): void {
   const { boxes } = scene;
-  const visible: number[] = [];
-  scene.grid.forEachIn(seen.left, seen.top, seen.right, seen.bottom, (i) => i < scene.layout.operators.length && visible.push(i));
+  /** what is seen, by the colour that it is written in */
+  const visible = new Map<string, number[]>();
+  scene.grid.forEachIn(seen.left, seen.top, seen.right, seen.bottom, (i) => {
+    if (i >= scene.layout.operators.length) return;
+    const ink = inkOf(paint, i, palette);
+    const alike = visible.get(ink);
+    if (alike === undefined) visible.set(ink, [i]);
+    else alike.push(i);
+  });
   // One pass per font: changing the font of a canvas costs more than drawing a word.
-  const pass = (font: string, color: string, align: CanvasTextAlign, of: (t: BoxText) => string, dx: number, dy: number): void => {
+  const pass = (font: string, align: CanvasTextAlign, of: (t: BoxText) => string, dx: number, dy: number, outside?: string): void => {
     context.font = font;
-    context.fillStyle = color;
     context.textAlign = align;
-    for (const i of visible) {
-      const value = of(text(i));
-      if (value !== '') context.fillText(value, boxes[4 * i]! + dx, boxes[4 * i + 1]! + dy);
+    for (const [ink, alike] of visible) {
+      context.fillStyle = outside ?? ink;
+      for (const i of alike) {
+        const value = of(text(i));
+        if (value !== '') context.fillText(value, boxes[4 * i]! + dx, boxes[4 * i + 1]! + dy);
+      }
     }
   };
   context.textBaseline = 'middle';
   const width = boxes[2] ?? 0;
   const height = boxes[3] ?? 0;
   if (detail.text === 'type') {
-    pass(`${LARGE_SIZE}px ${palette.font}`, palette.text, 'center', (t) => t.large, width / 2, height / 2 + 1);
+    pass(`${LARGE_SIZE}px ${palette.font}`, 'center', (t) => t.large, width / 2, height / 2 + 1);
     return;
   }
-  pass(`600 ${TYPE_SIZE}px ${palette.font}`, palette.text, 'left', (t) => t.type, 9, 14);
-  pass(`${NAME_SIZE}px ${palette.font}`, palette.text, 'right', (t) => t.time, width - 9, 14);
-  pass(`${NAME_SIZE}px ${palette.font}`, palette.text, 'left', (t) => t.name, 9, 30);
-  if (detail.text === 'shapes') pass(`${NAME_SIZE - 1}px ${palette.font}`, palette.quietText, 'left', (t) => t.shape, width / 2 + 6, height + 9);
+  pass(`600 ${TYPE_SIZE}px ${palette.font}`, 'left', (t) => t.type, 9, 14);
+  pass(`${NAME_SIZE}px ${palette.font}`, 'right', (t) => t.time, width - 9, 14);
+  pass(`${NAME_SIZE}px ${palette.font}`, 'left', (t) => t.name, 9, 30);
+  if (detail.text === 'shapes') pass(`${NAME_SIZE - 1}px ${palette.font}`, 'left', (t) => t.shape, width / 2 + 6, height + 9, palette.quietText);
 }
 
 /** Labels avoid the titles and each other; the slowest transfers choose first. */

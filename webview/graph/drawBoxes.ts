@@ -12,6 +12,9 @@ const rampOf = (step: number, palette: Palette): string => (step === UNKNOWN ? p
 /** What fills a box that has a metric's colour. */
 export const fillOf = ({ step }: { readonly step: Uint8Array }, box: number, palette: Palette): string => rampOf(step[box]!, palette);
 
+/** What is written on it. */
+export const inkOf = (paint: Frame['paint'], box: number, palette: Palette): string => (paint === null || paint.step[box] === UNKNOWN ? palette.text : palette.onRamp[paint.step[box]!]!);
+
 /** How much of a box is left that was not found. */
 const RECEDED = 0.3;
 /** How far the colour of what is found reaches beyond merged boxes, screen pixels. */

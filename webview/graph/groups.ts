@@ -3,7 +3,7 @@ import { formatSeconds } from '../../src/shared/format';
 import type { GroupView, LayoutView } from '../../src/shared/layoutView';
 import { shorten, type BoxText, type Measure } from './boxText';
 import type { Frame, Seen } from './draw';
-import { fillOf } from './drawBoxes';
+import { fillOf, inkOf } from './drawBoxes';
 import type { Detail } from './levelOfDetail';
 import type { Scene } from './scene';
 
@@ -110,8 +110,8 @@ export function drawClosedGroups({ context, scene, camera, palette, text, paint 
     context.fillRect(x, y + 6, 3, height - 12);
     if (detail.text === 'none') return;
     const { large, type, name } = text(i);
-    if (detail.text !== 'type') writeGroup(context, palette, [x, y, width, height], type, LABEL_SIZE, name, COUNT_SIZE);
-    else writeGroup(context, palette, [x, y, width, height], large, FAR_LABEL_SIZE, farCountText(group), FAR_COUNT_SIZE);
+    if (detail.text !== 'type') writeGroup(context, palette.font, inkOf(paint, i, palette), [x, y, width, height], type, LABEL_SIZE, name, COUNT_SIZE);
+    else writeGroup(context, palette.font, inkOf(paint, i, palette), [x, y, width, height], large, FAR_LABEL_SIZE, farCountText(group), FAR_COUNT_SIZE);
   });
 }
 
@@ -120,15 +120,15 @@ const farCountText = ({ alike, operatorCount }: GroupView): string => (alike > 0
 
 type Rectangle = readonly [number, number, number, number];
 
-function writeGroup(context: CanvasRenderingContext2D, palette: Frame['palette'], [x, y, width, height]: Rectangle, label: string, labelSize: number, count: string, countSize: number): void {
+function writeGroup(context: CanvasRenderingContext2D, family: string, ink: string, [x, y, width, height]: Rectangle, label: string, labelSize: number, count: string, countSize: number): void {
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  context.fillStyle = palette.text;
-  context.font = `600 ${labelSize}px ${palette.font}`;
+  context.fillStyle = ink;
+  context.font = `600 ${labelSize}px ${family}`;
   context.fillText(label, x + INSET + 3, y + 22);
-  context.font = `${countSize}px ${palette.font}`;
+  context.font = `${countSize}px ${family}`;
   context.fillText(count, x + INSET + 3, y + 45);
-  drawSign(context, x + width - INSET - SIGN, y + height - INSET - SIGN, true, palette.text, 1.4);
+  drawSign(context, x + width - INSET - SIGN, y + height - INSET - SIGN, true, ink, 1.4);
 }
 
 function drawSign(context: CanvasRenderingContext2D, x: number, y: number, plus: boolean, color: string, width: number): void {

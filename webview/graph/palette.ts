@@ -37,8 +37,10 @@ export interface Palette {
   readonly chip: string;
   readonly chipOutline: string;
   readonly cut: string;
-  /** boxes by a metric: nothing first, then from little to much; all bear the text's colour */
+  /** boxes by a metric: nothing first, then from little to much */
   readonly ramp: readonly string[];
+  /** text on each step of `ramp`: at least 4.5 : 1, 7 : 1 in high contrast */
+  readonly onRamp: readonly string[];
   /** a box whose metric is not known */
   readonly unknown: string;
   readonly stages: (stage: number) => StageColors;
@@ -121,7 +123,7 @@ export function makePalette(theme: ThemeColors): Palette {
     chip: css(theme.chip),
     chipOutline: css(theme.chipOutline),
     cut: css(mix(text, background, highContrast ? 1 : 0.78)),
-    ramp: rampOf(theme, dark),
+    ...rampOf(theme, dark),
     unknown: css(mix(text, background, 0.06)),
     stages: (stage) => (stage < 0 ? neutral : stages[stage % stages.length]!),
     font: theme.font,
@@ -129,11 +131,25 @@ export function makePalette(theme: ThemeColors): Palette {
 }
 
 /**
- * One hue in even steps, so that more is more to everybody's eyes, up to where the text on it would be hard to read (WCAG 2: 4.5 : 1; high contrast 7 : 1).
+ * One hue in even steps, so that more is more to everybody's eyes, as far as it goes. A step on which nothing can be read well (WCAG 2: 4.5 : 1; high
+ * contrast 7 : 1) makes place for the nearest shade on which something can.
  */
-function rampOf({ background, text, highContrast }: ThemeColors, dark: boolean): string[] {
-  const hue: Rgb = dark ? [214, 120, 255] : [150, 40, 190];
-  let most = 0.95;
-  while (most > 0.2 && contrast(text, mix(hue, background, most)) < (highContrast ? 7 : 4.5)) most -= 0.02;
-  return Array.from({ length: RAMP_STEPS }, (_, step) => css(mix(hue, background, step === 0 ? 0 : (most * step) / (RAMP_STEPS - 1))));
+function rampOf({ background, text, highContrast }: ThemeColors, dark: boolean): { readonly ramp: readonly string[]; readonly onRamp: readonly string[] } {
+  const hue: Rgb = dark ? [226, 150, 255] : [126, 24, 168];
+  const inks: readonly Rgb[] = [text, background, [255, 255, 255], [0, 0, 0]];
+  const shades = Array.from({ length: 101 }, (_, percent) => {
+    const fill = mix(hue, background, percent / 100);
+    return { percent, fill, ink: inks.find((ink) => contrast(ink, fill) >= (highContrast ? 7 : 4.5)) };
+  });
+  const ramp: string[] = [css(background)];
+  const onRamp: string[] = [css(text)];
+  for (let step = 1, least = 1; step < RAMP_STEPS; step++) {
+    const wanted = 12 + (88 * (step - 1)) / (RAMP_STEPS - 2);
+    // there is always one: the hue at its strongest bears black or white
+    const { percent, fill, ink } = shades.filter((shade) => shade.ink !== undefined && shade.percent >= least).reduce((best, shade) => (Math.abs(shade.percent - wanted) < Math.abs(best.percent - wanted) ? shade : best));
+    least = Math.min(100, percent + 4);
+    ramp.push(css(fill));
+    onRamp.push(css(ink!));
+  }
+  return { ramp, onRamp };
 }

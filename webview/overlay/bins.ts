@@ -7,7 +7,7 @@ export const STEPS = 6;
 /** An operator of which the number is not known. */
 export const UNKNOWN = 255;
 /** Largest number to smallest from which steps are equal factors rather than equal differences. */
-const WIDE = 100;
+const WIDE = 8;
 
 /** A metric in steps, from little to much. */
 export interface Bins {

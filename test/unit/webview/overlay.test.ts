@@ -53,13 +53,16 @@ describe.each(Object.entries(themes))('the ramp in %s', (_, { bodyClass, variabl
     highContrast: bodyClass.includes('high-contrast'), background: color('editor-background'), text: color('editor-foreground'), quiet: color('descriptionForeground'), accent: color('focusBorder'),
     match: color('editor-findMatchBackground'), error: color('editorError-foreground'), chip: color('editorWidget-background'), chipOutline: color('editorWidget-border'), font: 'sans-serif',
   };
-  const { ramp } = makePalette(theme);
+  const { ramp, onRamp } = makePalette(theme);
 
   it('bears the text, and every step differs more from the background than the one before', () => {
     expect(ramp).toHaveLength(RAMP_STEPS);
     expect(RAMP_STEPS).toBe(STEPS);
-    const away = ramp.map((step) => contrast(parseColor(`rgb(${step.slice(4, -1).replaceAll(' ', ', ')})`)!, theme.background));
-    for (let i = 1; i < away.length; i++) expect(away[i]!).toBeGreaterThan(away[i - 1]!);
-    for (const step of ramp) expect(contrast(parseColor(`rgb(${step.slice(4, -1).replaceAll(' ', ', ')})`)!, theme.text)).toBeGreaterThanOrEqual(theme.highContrast ? 7 : 4.5);
+    const rgb = (color: string): ThemeColors['text'] => parseColor(`rgb(${color.slice(4, -1).replaceAll(' ', ', ')})`)!;
+    const away = ramp.map((step) => contrast(rgb(step), theme.background));
+    for (let i = 1; i < away.length; i++) expect(away[i]!).toBeGreaterThan(away[i - 1]! * 1.05);
+    // what is most stands out, whatever the theme
+    expect(away.at(-1)!).toBeGreaterThan(4.5);
+    ramp.forEach((step, i) => expect(contrast(rgb(step), rgb(onRamp[i]!))).toBeGreaterThanOrEqual(theme.highContrast ? 7 : 4.5));
   });
 });
