@@ -188,7 +188,8 @@ export function start(root: HTMLElement): void {
       save({ stagesHeight });
     },
   });
-  const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, twin.element, graph.map, search.element, pane.element), sideSplitter.element, side.element);
+  const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, twin.element, graph.map, pane.element), sideSplitter.element, side.element);
+  overlay.element.append(search.element);
   top.element.append(choose.element, overlay.element, edits.element);
   root.append(top.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
 
