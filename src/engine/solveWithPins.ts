@@ -19,7 +19,7 @@ export async function solveWithPins(attempt: Attempt, request: Pick<PartitionReq
   const { input, pinned, objective, problem } = attempt;
   const subject = basename(attempt.prepared.model.path);
   const contradiction = pinContradiction(attempt, pinned);
-  if (contradiction !== null) throw new UserError(subject, t('cannot be placed with its pins. {0}', contradiction), t('Remove one of these pins.'));
+  if (contradiction !== null) throw new UserError(subject, t('cannot be placed with its pins. {0}', contradiction), t('Change or remove one of them.'));
   let solution = await solveOrExplain(attempt, request, control);
   if (pinsConflict(solution.placement, input, pinned) && canBeApart(attempt)) {
     const apart = apartOnPinned(attempt);

@@ -131,7 +131,7 @@ describe('a person who edits a plan', () => {
     await panel.inspector.getByText('Pinned to a100:1').waitFor();
     await menuOf('model/conv2d_6/Conv2D');
     expect(await menuItem('Stays in stage 1').innerText()).toContain('is pinned to a100:1: unpin it first.');
-    await menuItem(/^\s*Unpin\s+a100:1/).waitFor();
+    await menuItem(/^\s*Unpin\s*a100:1/).waitFor();
     await press('Escape');
   });
 
@@ -182,7 +182,7 @@ describe('a person who edits a plan', () => {
     panel = await planPanel(workbench);
     const first = await loads();
     await menuOf('model/conv2d_6/Conv2D');
-    await menuItem(/^\s*Unpin\s+a100:1/).click();
+    await menuItem(/^\s*Unpin\s*a100:1/).click();
     await said(/Unpinned 1 operator\./);
     await bar().locator('vscode-button[aria-label=Undo]').click();
     await eventually('the pin to be back', async () => (await panel.inspector.getByText('Pinned to').count()) > 0);

@@ -234,7 +234,7 @@ describe('pins', () => {
     const withPins = (...pins: object[]): string => text.replace('"pins": []', `"pins": ${JSON.stringify(pins)}`);
     const resolving = (...pins: object[]): Promise<unknown> => resolveWithPins({ sidecarPath, text: withPins(...pins) }, unattended);
     await expect(resolving({ operator: 't0', device: 'gpu:0' }, { operator: 't1', device: 'gpu:1' }, { operator: 't2', device: 'gpu:0' })).rejects.toThrow(
-      'net.onnx: cannot be placed with its pins. What is pinned to gpu:0 and what is pinned to gpu:1 depend on each other in a circle, so they cannot be apart: “t0” and “t1” are among them. Remove one of these pins.',
+      'net.onnx: cannot be placed with its pins. What is pinned to gpu:0 and what is pinned to gpu:1 depend on each other in a circle, so they cannot be apart: “t0” and “t1” are among them. Change or remove one of them.',
     );
     await expect(resolving({ operator: 't3', stage: 2 }, { operator: 't5', stage: 1 })).rejects.toThrow('“t5” is pinned to stage 1, but it depends on “t3”, which is pinned to stage 2.');
   });

@@ -79,6 +79,39 @@ describe('partitionModel', () => {
     expect(second.view.plan!.certificate.sentence).toMatch(/the 2 pins/);
   });
 
+  it('keeps pins to stages, with what it does not know of them, and drops those that the devices do not suffice for', async () => {
+    const first = await partitionModel(request, unattended);
+    const pins = [{ operator: 't1', stage: 1, note: 'reviewed' }, { operator: 't2', stage: 2 }, { operator: 't3', device: 'gpu:0' }];
+    folder.save('net.onnx.placement.json', first.text.replace('"pins": []', `"pins": ${JSON.stringify(pins)}`));
+    const second = await partitionModel(request, unattended);
+    const stageOf = new Map(second.file.stages.flatMap((stage, i) => stage.operators.map(([id]) => [id, i] as const)));
+    expect([stageOf.get('t1'), stageOf.get('t2')]).toEqual([1, 2]);
+    expect(second.file.stages[stageOf.get('t3')!]!.device).toBe('gpu:0');
+    expect(second.file.pins).toEqual(pins);
+    expect(second.view.plan!.certificate.optimal).toBe(true);
+    folder.save('net.onnx.placement.json', second.text);
+    const cluster = join(folder.path, 'two.cluster.json');
+    folder.save('two.cluster.json', Buffer.from(JSON.stringify({ ...steady, devices: [{ ...steady.devices[0]!, count: 2 }], links: [steady.links![0]!] })));
+    const third = await partitionModel({ ...request, cluster }, unattended);
+    expect(third.file.pins).toEqual([pins[0], pins[2]]);
+    expect(third.view.warnings[0]).toBe('The pin of "t2" is dropped: the cluster has too few devices for a stage 2.');
+  });
+
+  it.each([
+    ['throughput', { replicas: 2 }],
+    ['1f1b', { replicas: 2 }],
+    ['1f1b', {}],
+    ['gpipe', {}],
+  ] as const)('keeps pins to stages and devices for %s %j', async (objective, planning) => {
+    const first = await partitionModel({ ...request, objective, ...planning }, unattended);
+    const pins = [{ operator: 't1', stage: 1 }, { operator: 't4', device: 'gpu:1' }];
+    folder.save('net.onnx.placement.json', first.text.replace('"pins": []', `"pins": ${JSON.stringify(pins)}`));
+    const { view, file } = await partitionModel({ ...request, objective, ...planning }, unattended);
+    expect(view.plan!.pins!.map(({ kept }) => kept)).toEqual([true, true]);
+    expect(view.plan!.certificate.optimal).toBe(true);
+    expect(file.pins).toEqual(pins);
+  });
+
   it('refuses a model without operators', async () => {
     const path = folder.save('empty.onnx', encodeModel(graph({ inputs: [valueInfo('x', 'float32', [1])], outputs: [valueInfo('x', 'float32', [1])] })));
     await expect(partitionModel({ ...request, modelPath: path }, unattended)).rejects.toBeInstanceOf(UserError);
