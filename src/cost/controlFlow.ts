@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Operator, OperatorGraph } from '../graph/operatorGraph';
 import type { OperatorCost } from './operatorCost';
 
@@ -24,7 +25,7 @@ export function controlFlowWork(graph: OperatorGraph, operator: Operator, bodies
     bytesRead: costliest.bytesRead * runs,
     bytesWritten: costliest.bytesWritten * runs,
     known: unknown === undefined && trips !== undefined,
-    reason: unknown?.reason ?? (trips === undefined ? 'how often its body runs is not known; it counts once' : ''),
+    reason: unknown?.reason ?? (trips === undefined ? t('how often its body runs is not known; it counts once') : ''),
   };
 }
 
@@ -39,8 +40,14 @@ export function workOf(costs: readonly OperatorCost[]): Work {
     bytesRead: costs.reduce((sum, cost) => sum + cost.bytesRead, 0),
     bytesWritten: costs.reduce((sum, cost) => sum + cost.bytesWritten, 0),
     known: unknown === undefined,
-    reason: unknown === undefined ? '' : `in its body, ${unknown.reason.replace(/^in its body, /, '')}`,
+    reason: unknown === undefined ? '' : inBody(unknown.reason),
   };
+}
+
+/** Of a body in a body, it is said once. */
+function inBody(reason: string): string {
+  const [head = '', tail = ''] = t({ message: 'in its body, {0}', args: ['\0'], comment: 'The body of a loop or a branch; what is filled in says what is not known there' }).split('\0');
+  return reason.startsWith(head) && reason.endsWith(tail) ? reason : `${head}${reason}${tail}`;
 }
 
 /** Loop: its first input where the value is known. Scan: the length of what it scans. */

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Operator, OperatorGraph, Tensor } from '../graph/operatorGraph';
 import { elementCount } from '../graph/tensorBytes';
 import { controlFlowWork, workOf, type Work } from './controlFlow';
@@ -64,11 +65,11 @@ function plainWork(graph: OperatorGraph, operator: Operator, read: readonly Tens
   const bytesWritten = traffic.written ? traffic.written(operands) : sumKnown(written);
   const unknown = [...(traffic.read ? [] : read), ...written].find((tensor) => tensor.bytes === undefined && tensor.elementType !== 'string');
   const reason = !formula
-    ? `there is no formula for ${type}`
+    ? t('there is no formula for {0}', type)
     : unknown
-      ? `the shape or type of "${unknown.name}" is not known`
+      ? t('the shape or type of "{0}" is not known', unknown.name)
       : flops === undefined || bytesRead === undefined || bytesWritten === undefined
-        ? 'a shape or an attribute that its formula needs is not known'
+        ? t('a shape or an attribute that its formula needs is not known')
         : '';
   return {
     // Without a formula, one FLOP for each element written is a guess that errs on the side of too little.

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportHtml } from '../export/report/reportHtml';
 import { layoutPlan } from '../layout/layoutPlan';
+import type { Language } from '../shared/language';
 import { throwIfCancelled, type Control } from '../shared/progress';
 import { explainOperator } from './explainOperator';
 import { explainPlan } from './explainPlan';
@@ -19,6 +20,8 @@ export interface ReportRequest {
   readonly assets: string;
   /** whether to say what one more device, twice the link and the like would bring, which takes several solves; true if absent */
   readonly explain?: boolean;
+  /** of the page; English if absent. The engine has to speak it already. */
+  readonly language?: Language | undefined;
 }
 
 /** Milliseconds that a layout may take before a plain one takes its place. */
@@ -32,7 +35,7 @@ const MOST_EXPLAINED = 3000;
  * @returns the page's text
  * @throws UserError if the placement is not valid or its model cannot be read; CancelledError
  */
-export async function makeReport({ sidecarPath, assets, explain = true }: ReportRequest, control: Control): Promise<string> {
+export async function makeReport({ sidecarPath, assets, explain = true, language }: ReportRequest, control: Control): Promise<string> {
   const opened = openPlacement(sidecarPath, control);
   const { view, planned } = opened;
   control.report({ phase: t('laying out') });
@@ -45,6 +48,7 @@ export async function makeReport({ sidecarPath, assets, explain = true }: Report
   return reportHtml(
     { view, layouts, explanations, statements, timelines: timelinesOf(planned) },
     { scripts: [text('report.js'), text('main.js')], styles: [text('codicon.css'), text('main.css')], engine: layouts.some(({ groups }) => groups.length > 0) ? text('layout.js') : null, iconFont: readFileSync(join(assets, 'codicon.ttf')) },
+    language,
   );
 }
 

@@ -8,6 +8,7 @@ import { PLACEMENT_SUFFIX } from '../sidecar/placementFile';
 import { saveAtomically } from '../sidecar/saveAtomically';
 import { modelBeside, pathOf } from './files';
 import { runtimePlace } from './onnxRuntime';
+import { language } from './language';
 import { openAsText } from './openAsText';
 import { profileModel } from './profileModel';
 import type { Services } from './services';
@@ -118,7 +119,7 @@ async function report(services: Services, placement: vscode.Uri): Promise<void> 
   const target = await vscode.window.showSaveDialog({ title: vscode.l10n.t('Write Report'), defaultUri: suggested, filters: { [vscode.l10n.t('Web pages')]: ['html'] } });
   if (!target) return;
   const assets = vscode.Uri.joinPath(services.extensionUri, 'dist', 'webview').fsPath;
-  const html = await work(services, vscode.l10n.t('Writing the report of {0}', nameOf(sidecarPath)), 'report', { sidecarPath, assets });
+  const html = await work(services, vscode.l10n.t('Writing the report of {0}', nameOf(sidecarPath)), 'report', { sidecarPath, assets, language: language() });
   saveAtomically(pathOf(target), html);
   const open = vscode.l10n.t('Open in Browser');
   void vscode.window.showInformationMessage(vscode.l10n.t('Report written to {0}.', vscode.workspace.asRelativePath(target)), open).then((chosen) => (chosen === open ? vscode.env.openExternal(target) : undefined));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { language } from './language';
 
 /** Of the empty text: the toolkit makes an empty style element and fills it by script. */
 const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
@@ -17,10 +18,9 @@ export function webviewHtml(webview: vscode.Webview, extension: vscode.Uri, mode
   const asset = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webview', name)).toString();
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} ${EMPTY_STYLE}; font-src ${webview.cspSource}; img-src ${webview.cspSource} data:`;
   const context = escapeHtml(JSON.stringify({ preventDefaultContextMenuItems: true }));
-  // no character that could end the element
-  const words = JSON.stringify(vscode.l10n.bundle ?? {}).replaceAll('<', '\\u003c');
+  const { name, words } = language() ?? { name: 'en', words: {} };
   return `<!DOCTYPE html>
-<html lang="${escapeHtml(vscode.l10n.bundle ? vscode.env.language : 'en')}">
+<html lang="${escapeHtml(name)}">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -30,7 +30,7 @@ export function webviewHtml(webview: vscode.Webview, extension: vscode.Uri, mode
   <title>Stagewright</title>
 </head>
 <body data-vscode-context="${context}">
-  <script type="application/json" id="words">${words}</script>
+  <script type="application/json" id="words">${JSON.stringify(words).replaceAll('<', '\\u003c')}</script>
   <script nonce="${nonce}">
     {
       const api = acquireVsCodeApi();

@@ -1,5 +1,4 @@
-/** A language bundle, as `@vscode/l10n` takes it. */
-export type Words = Readonly<Record<string, string>>;
+import type { Words } from '../shared/language';
 
 let given: Words | undefined;
 

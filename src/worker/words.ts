@@ -1,6 +1,7 @@
 import { config } from '@vscode/l10n';
 import { workerData } from 'node:worker_threads';
-import { speak, type Words } from '../runtime/words';
+import { speak } from '../runtime/words';
+import type { Words } from '../shared/language';
 
 /** What a worker is started with. */
 export interface WorkerData {

@@ -4,21 +4,28 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { LayoutView } from '../../src/shared/layoutView';
+import type { Language } from '../../src/shared/language';
 import type { FromWebview, ToWebview } from '../../src/shared/messages';
 import type { PlanView } from '../../src/shared/planView';
 import { themes } from '../../webview/report/themes';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Bundles the plan panel as it ships into a page of its own, with a stand-in for VS Code's side of the webview. @returns its URL */
-export async function writePanelPage(folder: string): Promise<string> {
+/**
+ * Bundles the plan panel as it ships into a page of its own, with a stand-in for VS Code's side of the webview.
+ *
+ * @param language that it is in; English if absent
+ * @returns its URL
+ */
+export async function writePanelPage(folder: string, language?: Language): Promise<string> {
   await mkdir(folder, { recursive: true });
   await build({
     absWorkingDir: root, bundle: true, logLevel: 'error', platform: 'browser', format: 'iife', target: 'chrome132', outdir: folder,
     entryPoints: [{ in: 'webview/main.ts', out: 'main' }, { in: 'node_modules/@vscode/codicons/dist/codicon.css', out: 'codicon' }],
     loader: { '.ttf': 'dataurl', '.svg': 'text' },
   });
-  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Plan</title><link rel="stylesheet" href="codicon.css"><link rel="stylesheet" href="main.css"></head><body><script>
+  const page = `<!doctype html><html lang="${language?.name ?? 'en'}"><head><meta charset="utf-8"><title>Plan</title><link rel="stylesheet" href="codicon.css"><link rel="stylesheet" href="main.css"></head><body>
+    <script type="application/json" id="words">${JSON.stringify(language?.words ?? {})}</script><script>
     const posted = []; let state;
     window.posted = posted;
     window.acquireVsCodeApi = () => ({ postMessage: (m) => { posted.push(m); window.onPosted?.(m); }, getState: () => state, setState: (s) => { state = s; } });
@@ -40,8 +47,10 @@ export interface OpenPanel {
   readonly posted: () => Promise<readonly FromWebview[]>;
 }
 
-export async function openPanel(browser: Browser, url: string, theme: keyof typeof themes, size = { width: 1440, height: 860 }): Promise<OpenPanel> {
+/** @param first a script that runs in the page before its own */
+export async function openPanel(browser: Browser, url: string, theme: keyof typeof themes, size = { width: 1440, height: 860 }, first = ''): Promise<OpenPanel> {
   const page = await browser.newPage({ viewport: size });
+  if (first !== '') await page.addInitScript(first);
   // The scripts run in the page, whose globals this program's types do not know: hence text.
   await page.addInitScript(`
     const { bodyClass, variables } = ${JSON.stringify(themes[theme])};

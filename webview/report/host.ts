@@ -1,3 +1,5 @@
+import '../words';
+import { t } from '@vscode/l10n';
 import type { FromWebview, ToWebview } from '../../src/shared/messages';
 import type { ReportData } from '../../src/shared/reportData';
 import { LAYOUT_ENGINE, REPORT_DATA } from '../../src/shared/pageLayout';
@@ -26,8 +28,6 @@ function download(name: string, text: string): void {
   URL.revokeObjectURL(link.href);
 }
 
-const UNKNOWN = 'This report carries no explanations of single operators: the graph is too large. Open the plan in VS Code.';
-
 function answer(data: ReportData, message: FromWebview): void {
   switch (message.type) {
     case 'ready':
@@ -37,12 +37,12 @@ function answer(data: ReportData, message: FromWebview): void {
       if (document.getElementById(LAYOUT_ENGINE) !== null && (message.grouped || message.expanded.length > 0)) return askForLayout(data.view, message);
       return send({ type: 'layout', layout: data.layouts[message.showFoldable ? 1 : 0] });
     case 'explain':
-      return send({ type: 'explanation', operator: message.operator, text: data.explanations[message.operator] ?? UNKNOWN });
+      return send({ type: 'explanation', operator: message.operator, text: data.explanations[message.operator] ?? t('This report carries no explanations of single operators: the graph is too large. Open the plan in VS Code.') });
     case 'explainPlan':
-      return send({ type: 'planExplanation', statements: data.statements, running: null, failed: data.statements === null ? 'This report was made without an explanation.' : null });
+      return send({ type: 'planExplanation', statements: data.statements, running: null, failed: data.statements === null ? t('This report was made without an explanation.') : null });
     case 'timeline': {
       const view = data.timelines.find(({ schedule }) => schedule === message.choice.schedule) ?? data.timelines[0] ?? null;
-      return send({ type: 'timeline', view, failed: view === null ? 'This plan is not one for a pipeline.' : null });
+      return send({ type: 'timeline', view, failed: view === null ? t('This plan is not one for a pipeline.') : null });
     }
     case 'savePicture':
       return download(`${data.view.modelName}.${message.what}.svg`, message.svg);

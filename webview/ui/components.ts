@@ -15,6 +15,16 @@ import {
 } from '@vscode/webview-ui-toolkit';
 import { el, icon } from './dom';
 
+/** Some components name themselves, in English, once they are connected: what they are for is said again. */
+function named(element: HTMLElement, label: string): HTMLElement {
+  const name = (): void => {
+    if (element.getAttribute('aria-label') !== label) element.setAttribute('aria-label', label);
+  };
+  new MutationObserver(name).observe(element, { attributeFilter: ['aria-label'] });
+  name();
+  return element;
+}
+
 provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeProgressRing(), vsCodeBadge(), vsCodeDivider(), vsCodeDropdown(), vsCodeOption());
 
 export interface ButtonOptions {
@@ -89,7 +99,7 @@ export interface TextField {
 }
 
 export function textField(options: { readonly label: string; readonly placeholder: string; readonly onInput: (value: string) => void }): TextField {
-  const element = el('vscode-text-field', { 'aria-label': options.label, placeholder: options.placeholder }) as HTMLElement & { value: string; select?: () => void };
+  const element = named(el('vscode-text-field', { placeholder: options.placeholder }), options.label) as HTMLElement & { value: string; select?: () => void };
   element.addEventListener('input', () => options.onInput(element.value));
   return {
     element,
@@ -101,7 +111,7 @@ export function textField(options: { readonly label: string; readonly placeholde
   };
 }
 
-export const progressRing = (): HTMLElement => el('vscode-progress-ring', { 'aria-label': t('Working') });
+export const progressRing = (): HTMLElement => named(el('vscode-progress-ring'), t('Working'));
 
 export const badge = (text: string): HTMLElement => el('vscode-badge', {}, text);
 

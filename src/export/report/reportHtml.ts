@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { LAYOUT_ENGINE, REPORT_DATA } from '../../shared/pageLayout';
+import type { Language } from '../../shared/language';
 import type { ReportData } from '../../shared/reportData';
 
 /** The parts of the panel that a report is made of, as they ship. */
@@ -20,8 +21,10 @@ const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 /**
  * One page that holds a plan's interactive view and all that it needs. It loads nothing and runs nothing but its own scripts, whatever the names
  * in the model are.
+ *
+ * @param language that it is in; English if absent
  */
-export function reportHtml(data: ReportData, { scripts, styles, engine, iconFont }: ReportAssets): string {
+export function reportHtml(data: ReportData, { scripts, styles, engine, iconFont }: ReportAssets, language?: Language): string {
   const font = `data:font/ttf;base64,${Buffer.from(iconFont).toString('base64')}`;
   const sheets = styles.map((sheet) => endless(sheet.replaceAll(/url\([^)]*codicon\.ttf[^)]*\)/g, `url(${font})`), 'style'));
   const code = scripts.map((script) => endless(script, 'script'));
@@ -29,7 +32,7 @@ export function reportHtml(data: ReportData, { scripts, styles, engine, iconFont
   const policy = `default-src 'none'; script-src ${[...code, ...engines].map(hash).join(' ')}; ${engine === null ? '' : 'worker-src blob:; '}style-src ${[...sheets.map(hash), EMPTY_STYLE].join(' ')}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'`;
   const packed = gzipSync(JSON.stringify(data), { level: 9 }).toString('base64');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeHtml(language?.name ?? 'en')}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -39,7 +42,7 @@ export function reportHtml(data: ReportData, { scripts, styles, engine, iconFont
 ${sheets.map((sheet) => `<style>${sheet}</style>`).join('\n')}
 </head>
 <body class="report"${engine === null ? '' : ' data-engine'}>
-<script type="application/gzip;base64" id="${REPORT_DATA}">${packed}</script>
+<script type="application/gzip;base64" id="${REPORT_DATA}">${packed}</script>${language ? `\n<script type="application/json" id="words">${inert(language.words)}</script>` : ''}
 ${code.map((script) => `<script>${script}</script>`).join('\n')}
 ${engines.map((script) => `<script id="${LAYOUT_ENGINE}">${script}</script>`).join('\n')}
 </body>
@@ -52,6 +55,9 @@ function endless(text: string, element: string): string {
   if (new RegExp(`</?${element}`, 'i').test(text)) throw new Error(`a ${element} of the panel would end its own element`);
   return text;
 }
+
+/** JSON without a character that could end the element, or mean something to a parser of scripts. */
+const inert = (value: unknown): string => JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 

@@ -1,5 +1,5 @@
 import type { HostTensor } from '../hostTensor';
-import type { Words } from '../words';
+import type { Words } from '../../shared/language';
 
 /** A model of a chain: reads tensors by name, gives tensors by name. */
 export interface ChainModel {

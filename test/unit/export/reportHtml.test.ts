@@ -44,6 +44,16 @@ describe('a report', () => {
     expect(reportHtml(data, assets)).not.toContain('worker-src');
   });
 
+  it('is in the language that it is given, whatever its words are', () => {
+    const words = { Save: 'Sichern </script><script>' };
+    const html = reportHtml(data, assets, { name: 'de', words });
+    expect(html).toContain('<html lang="de">');
+    expect(html.match(/<script/g)).toHaveLength(3);
+    const [, json] = /<script type="application\/json" id="words">(.*?)<\/script>/s.exec(html)!;
+    expect(JSON.parse(json!)).toEqual(words);
+    expect(reportHtml(data, assets)).toContain('<html lang="en">');
+  });
+
   it('refuses parts that would end their element', () => {
     expect(() => reportHtml(data, { ...assets, scripts: ['"</script>"'] })).toThrow(/would end its own element/);
   });
