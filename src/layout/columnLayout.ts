@@ -1,4 +1,5 @@
 import ELK, { type ElkNode } from 'elkjs';
+import type { Control } from '../shared/progress';
 import { LAYER_GAP, SIBLING_GAP } from './columns';
 
 /** One column to lay out: boxes 0 .. count-1 with their layers, and edges between them. */
@@ -41,9 +42,10 @@ const MOST_KEPT = 400;
 /** Runs ELK, and gives again what it gave for the same boxes and edges: layers that are alike, and what is collapsed and expanded again, cost nothing. */
 export function makeCachedElk(run: ElkRunner = makeElkRunner()): ElkRunner {
   const kept = new Map<string, ColumnResult>();
-  return async (problem) => {
+  return async (problem, until) => {
     const key = JSON.stringify([problem.widths, problem.heights, problem.edges.map(({ from, to }) => [from, to])]);
-    const result = kept.get(key) ?? (await run(problem));
+    const result = kept.get(key) ?? (await run(problem, until));
+    if (result === null) return null;
     kept.delete(key);
     kept.set(key, result);
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
@@ -51,10 +53,21 @@ export function makeCachedElk(run: ElkRunner = makeElkRunner()): ElkRunner {
   };
 }
 
-export type ElkRunner = (problem: ColumnProblem) => Promise<ColumnResult>;
+/** Until when a picture is wanted. */
+export interface Until {
+  /** as of `performance.now()` */
+  readonly deadline?: number;
+  readonly control?: Control;
+}
+
+/**
+ * @returns null where there is none by the deadline, or none at all. Runners on the caller's own thread heed no deadline.
+ * @throws CancelledError if it is not wanted any more
+ */
+export type ElkRunner = (problem: ColumnProblem, until?: Until) => Promise<ColumnResult | null>;
 
 /** ELK's layered algorithm, loaded when it is first needed. It blocks its thread while it works and cannot be interrupted. */
-export function makeElkRunner(): ElkRunner {
+export function makeElkRunner(): (problem: ColumnProblem) => Promise<ColumnResult> {
   let elk: InstanceType<typeof ELK> | undefined;
   return async ({ count, widths, heights, edges }) => {
     const input: ElkNode = {

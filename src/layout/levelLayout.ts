@@ -82,9 +82,10 @@ function apart(columns: readonly Column[], entry: number): readonly Column[] {
 
 async function layoutColumn(problem: ColumnProblem, run: LayoutRun): Promise<ColumnResult> {
   if (problem.count === 1) return plainColumn(problem);
-  if (problem.count <= MOST_BOXES_FOR_ELK && problem.edges.length <= MOST_EDGES_FOR_ELK && performance.now() <= run.deadline) return run.elk(problem);
-  run.plain = true;
-  return plainColumn(problem);
+  const drawable = problem.count <= MOST_BOXES_FOR_ELK && problem.edges.length <= MOST_EDGES_FOR_ELK && performance.now() <= run.deadline;
+  const result = drawable ? await run.elk(problem, run) : null;
+  run.plain ||= result === null;
+  return result ?? plainColumn(problem);
 }
 
 interface IndexedProblem extends ColumnProblem {

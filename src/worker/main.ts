@@ -1,6 +1,8 @@
+import type { WorkerData } from './words';
 import './words';
-import { parentPort, type MessagePort } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { Control, Progress } from '../shared/progress';
+import { makeElkThread, serveElk } from './elkThread';
 import { makeJobs } from './runJob';
 import type { JobName, JobResult } from './jobs';
 import { CANCEL, packError, STOP, type FromWorker, type ToWorker } from './wire';
@@ -10,7 +12,7 @@ const REPORT_INTERVAL = 100;
 
 /** Entry of the worker thread: does one job after the other, and tells how it goes. */
 function serve(port: MessagePort): void {
-  const jobs = makeJobs();
+  const jobs = makeJobs(makeElkThread(__filename));
   const post = (message: FromWorker): void => port.postMessage(message);
 
   const run = async (message: ToWorker): Promise<JobResult<JobName>> => {
@@ -89,4 +91,7 @@ function controlOf(flag: Int32Array, send: (progress: Progress) => void): Contro
   };
 }
 
-if (parentPort) serve(parentPort);
+if (parentPort) {
+  if ((workerData as WorkerData | null)?.elk === true) serveElk(parentPort);
+  else serve(parentPort);
+}

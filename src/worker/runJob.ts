@@ -24,16 +24,18 @@ import type { Control } from '../shared/progress';
 import type { PlanView } from '../shared/planView';
 import { UserError } from '../shared/userError';
 import { fileStamp } from './fileStamp';
+import type { ElkThread } from './elkThread';
 import { makeOpenedPlans } from './openedPlans';
 import type { ExplainSource, JobArguments, JobName, JobResult } from './jobs';
 
 type Handlers = { readonly [J in JobName]: (args: JobArguments<J>, control: Control) => JobResult<J> | Promise<JobResult<J>> };
 
 /** The jobs, with what the last view was computed from kept at hand, so that one explanation after the other need not read the model again. */
-export function makeJobs(): Handlers {
+/** @param elkThread absent: ELK runs on this thread */
+export function makeJobs(elkThread?: ElkThread): Handlers {
   let last: { readonly key: string; readonly modelPath: string; readonly stamp: string; readonly planned: Planned | null } | undefined;
 
-  const elk = makeCachedElk();
+  const elk = makeCachedElk(elkThread?.run);
   let drawn: { readonly key: string; readonly view: PlanView } | undefined;
 
   const keep = (source: ExplainSource, modelPath: string, stamp: string, planned: Planned | null): void => {
@@ -41,6 +43,7 @@ export function makeJobs(): Handlers {
   };
 
   const inspect: Handlers['inspect'] = (request, control) => {
+    elkThread?.warmUp();
     const stamp = fileStamp(request.modelPath);
     const { view, assumed, planned } = inspectModel(request, control);
     keep({ kind: 'model', request }, request.modelPath, stamp, planned);
@@ -48,6 +51,7 @@ export function makeJobs(): Handlers {
   };
 
   const open = (sidecarPath: string, text: string | undefined, control: Control): JobResult<'open'> => {
+    elkThread?.warmUp();
     const { modelPath, view, planned } = openPlacement(sidecarPath, control, text);
     if (text !== undefined) keep({ kind: 'plan', sidecarPath, text }, modelPath, fileStamp(modelPath), planned);
     return { modelPath, view };

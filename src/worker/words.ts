@@ -7,6 +7,8 @@ import type { Words } from '../shared/language';
 export interface WorkerData {
   /** the language bundle of the editor; absent: English */
   readonly words?: Words | undefined;
+  /** the thread is one for ELK, and for nothing else */
+  readonly elk?: boolean;
 }
 
 /** What the engine says to people, in the language of the editor. Imported before all else, so that nothing speaks before it knows how. */

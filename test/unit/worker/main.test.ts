@@ -5,8 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Progress } from '../../../src/shared/progress';
 import { CancelledError, UserError } from '../../../src/shared/userError';
 import { makeWorkerClient, type WorkerClient } from '../../../src/worker/client';
+import type { PlanView } from '../../../src/shared/planView';
 import { writeDecoder } from '../../fixtures/decoder';
+import { tinyView } from '../../fixtures/planViews';
 import { makeScriptFolder } from './scripts';
+
+/** A graph that ELK takes many seconds for: so many edges from one half of the operators to the other. */
+function tangle(count: number, edges: number): PlanView {
+  const half = count / 2;
+  const consumers: number[][] = Array.from({ length: count }, () => []);
+  for (let e = 0; e < edges; e++) consumers[(e * 7919) % half]!.push(half + ((e * e * 31 + e * 17) % half));
+  const { operators: [operator], tensors: [tensor], ...rest } = tinyView(0);
+  return {
+    ...rest,
+    operators: consumers.map((_, index) => ({ ...operator!, id: `t${index}`, inputs: [], outputs: [index] })),
+    tensors: consumers.map((own, index) => ({ ...tensor!, name: `t${index}`, producer: index, consumers: own })),
+  };
+}
 
 const scripts = makeScriptFolder();
 const folder = mkdtempSync(join(tmpdir(), 'stagewright-jobs-'));
@@ -57,6 +72,19 @@ describe('the worker', () => {
     expect(opened.view.plan!.stages).toEqual(made.view.plan!.stages);
     expect(opened.view.operators).toEqual(made.view.operators);
     await expect(client.run('check', { paths: [made.sidecarPath] })).resolves.toMatchObject([{ state: 'fresh', stages: made.view.plan!.stages.length }]);
+  });
+
+  it('gives up a picture that is not wanted any more, keeps what it has, and draws plainly what ELK would take too long for', async () => {
+    const view = tangle(800, 3900);
+    const drawing = { key: 'tangle', showFoldable: false, grouped: false, expanded: [], deadlineMilliseconds: 60_000 };
+    const abort = new AbortController();
+    const first = client.run('layout', { ...drawing, view }, { signal: abort.signal, report: () => setTimeout(() => abort.abort(), 300) });
+    await expect(first).rejects.toThrow(CancelledError);
+    // the thread that has the view is still there
+    const second = await client.run('layout', { ...drawing, view: null, deadlineMilliseconds: 700 });
+    expect(second).toMatchObject({ engine: 'plain' });
+    expect(second!.operators).toHaveLength(800);
+    expect(await client.run('layout', { ...drawing, key: 'tiny', view: tinyView() })).toMatchObject({ engine: 'elk' });
   });
 
   it('runs a plan over time, from its text alone, for the view and as a trace', async () => {
