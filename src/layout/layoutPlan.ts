@@ -19,6 +19,8 @@ export interface LayoutOptions {
   readonly deadlineMilliseconds: number;
   /** absent: ELK anew */
   readonly elk?: ElkRunner;
+  /** columns that `elk` is given at a time; 1 if absent */
+  readonly columnsAtATime?: number;
 }
 
 /** Groups are larger than operators: they say more. CSS pixels at scale 1. */
@@ -38,7 +40,7 @@ const INSIDE: Spacing = { margin: 0, padding: 16, header: 26, left: 8, right: -8
  * @throws CancelledError if `control` says so
  */
 export async function layoutPlan(view: PlanView, options: LayoutOptions, control: Control = unattended): Promise<LayoutView> {
-  const run: LayoutRun = { elk: options.elk ?? makeElkRunner(), deadline: performance.now() + options.deadlineMilliseconds, control, plain: false };
+  const run: LayoutRun = { elk: options.elk ?? makeElkRunner(), columnsAtATime: options.columnsAtATime ?? 1, deadline: performance.now() + options.deadlineMilliseconds, control, plain: false };
   const drawn = drawnOperators(view, options.showFoldable);
   const grouping = groupingOf(view, drawn, options.grouped ?? false);
   const levels = levelsOf(view, drawn, grouping, new Set(options.expanded));

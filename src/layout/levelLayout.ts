@@ -32,6 +32,7 @@ export interface LevelResult {
 /** What the levels of one picture share. */
 export interface LayoutRun {
   readonly elk: ElkRunner;
+  readonly columnsAtATime: number;
   /** as of `performance.now()`; after it, what is not laid out yet gets the plain layout */
   readonly deadline: number;
   readonly control: Control;
@@ -64,12 +65,16 @@ export async function layoutLevel(graph: BoxGraph, layers: Int32Array, entry: nu
   const columnOf = new Int32Array(graph.group.length);
   columns.forEach((column, c) => column.members.forEach((v) => (columnOf[v] = c)));
   const problems = columnProblems(graph, layers, columns, columnOf);
-  const results: ColumnResult[] = [];
-  for (const [c, problem] of problems.entries()) {
-    throwIfCancelled(run.control);
-    run.control.report({ phase: t('laying out'), fraction: c / problems.length });
-    results.push(await layoutColumn(problem, run));
-  }
+  const results: ColumnResult[] = new Array(problems.length);
+  const waiting = problems.entries();
+  const work = async (): Promise<void> => {
+    for (const [c, problem] of waiting) {
+      throwIfCancelled(run.control);
+      run.control.report({ phase: t('laying out'), fraction: c / problems.length });
+      results[c] = await layoutColumn(problem, run);
+    }
+  };
+  await Promise.all(Array.from({ length: run.columnsAtATime }, work));
   return compose(graph, stageCount, spacing, columns, folded.groupsPerRow, columnOf, problems, results);
 }
 

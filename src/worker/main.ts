@@ -2,7 +2,7 @@ import type { WorkerData } from './words';
 import './words';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { Control, Progress } from '../shared/progress';
-import { makeElkThread, serveElk } from './elkThread';
+import { makeElkThreads, serveElk } from './elkThreads';
 import { makeJobs } from './runJob';
 import type { JobName, JobResult } from './jobs';
 import { CANCEL, packError, STOP, type FromWorker, type ToWorker } from './wire';
@@ -12,7 +12,7 @@ const REPORT_INTERVAL = 100;
 
 /** Entry of the worker thread: does one job after the other, and tells how it goes. */
 function serve(port: MessagePort): void {
-  const jobs = makeJobs(makeElkThread(__filename));
+  const jobs = makeJobs(makeElkThreads(__filename));
   const post = (message: FromWorker): void => port.postMessage(message);
 
   const run = async (message: ToWorker): Promise<JobResult<JobName>> => {

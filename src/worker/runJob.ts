@@ -24,18 +24,18 @@ import type { Control } from '../shared/progress';
 import type { PlanView } from '../shared/planView';
 import { UserError } from '../shared/userError';
 import { fileStamp } from './fileStamp';
-import type { ElkThread } from './elkThread';
+import type { ElkThreads } from './elkThreads';
 import { makeOpenedPlans } from './openedPlans';
 import type { ExplainSource, JobArguments, JobName, JobResult } from './jobs';
 
 type Handlers = { readonly [J in JobName]: (args: JobArguments<J>, control: Control) => JobResult<J> | Promise<JobResult<J>> };
 
 /** The jobs, with what the last view was computed from kept at hand, so that one explanation after the other need not read the model again. */
-/** @param elkThread absent: ELK runs on this thread */
-export function makeJobs(elkThread?: ElkThread): Handlers {
+/** @param threads absent: ELK runs on this thread */
+export function makeJobs(threads?: ElkThreads): Handlers {
   let last: { readonly key: string; readonly modelPath: string; readonly stamp: string; readonly planned: Planned | null } | undefined;
 
-  const elk = makeCachedElk(elkThread?.run);
+  const elk = makeCachedElk(threads?.run);
   let drawn: { readonly key: string; readonly view: PlanView } | undefined;
 
   const keep = (source: ExplainSource, modelPath: string, stamp: string, planned: Planned | null): void => {
@@ -43,7 +43,7 @@ export function makeJobs(elkThread?: ElkThread): Handlers {
   };
 
   const inspect: Handlers['inspect'] = (request, control) => {
-    elkThread?.warmUp();
+    threads?.warmUp();
     const stamp = fileStamp(request.modelPath);
     const { view, assumed, planned } = inspectModel(request, control);
     keep({ kind: 'model', request }, request.modelPath, stamp, planned);
@@ -51,7 +51,7 @@ export function makeJobs(elkThread?: ElkThread): Handlers {
   };
 
   const open = (sidecarPath: string, text: string | undefined, control: Control): JobResult<'open'> => {
-    elkThread?.warmUp();
+    threads?.warmUp();
     const { modelPath, view, planned } = openPlacement(sidecarPath, control, text);
     if (text !== undefined) keep({ kind: 'plan', sidecarPath, text }, modelPath, fileStamp(modelPath), planned);
     return { modelPath, view };
@@ -109,7 +109,7 @@ export function makeJobs(elkThread?: ElkThread): Handlers {
     },
     layout: ({ key, view, ...options }, control) => {
       if (view !== null) drawn = { key, view };
-      return drawn?.key === key ? layoutPlan(drawn.view, { ...options, elk }, control) : null;
+      return drawn?.key === key ? layoutPlan(drawn.view, { ...options, elk, ...(threads && { columnsAtATime: threads.count }) }, control) : null;
     },
     export: (request, control) => exportPlacement(request, control),
     listTargets: (request, control) => listTargets(request, control),

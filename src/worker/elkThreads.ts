@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { makeElkRunner, type ColumnProblem, type ColumnResult, type ElkRunner } from '../layout/columnLayout';
 import { CancelledError } from '../shared/userError';
@@ -13,48 +14,54 @@ interface FromElk {
   readonly result: ColumnResult;
 }
 
-/** ELK in a thread of its own, which is ended when it takes too long or when nobody waits any more: ELK itself cannot be interrupted. */
-export interface ElkThread {
+/** ELK in threads of its own, which are ended when they take too long or when nobody waits any more: ELK itself cannot be interrupted. */
+export interface ElkThreads {
   readonly run: ElkRunner;
+  /** columns that are laid out at a time */
+  readonly count: number;
   /** Loads ELK while there is something else to do. */
   readonly warmUp: () => void;
 }
 
+/** A picture has some ten columns or none; each thread takes some 100 MB. */
+const MOST_THREADS = 3;
 /** Milliseconds between two looks at whether the picture is still wanted. */
 const POLL = 20;
-/** Of the thread, MB: a column that takes more gets the plain layout. */
+/** Of a thread, MB: a column that takes more gets the plain layout. */
 const MEMORY_MEGABYTES = 1024;
 /** Deep graphs are walked recursively. */
 const STACK_MEGABYTES = 64;
 
 /** @param script the bundle of the worker, which starts as an ELK thread if it is told to */
-export function makeElkThread(script: string): ElkThread {
-  let thread: Worker | undefined;
+export function makeElkThreads(script: string): ElkThreads {
+  const count = Math.min(MOST_THREADS, availableParallelism());
+  const idle: Worker[] = [];
   let last = 0;
 
   const start = (): Worker => {
     const started = new Worker(script, { workerData: { elk: true } satisfies WorkerData, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MEGABYTES, stackSizeMb: STACK_MEGABYTES } });
     started.unref();
-    // whoever waits listens, too
-    started.on('error', () => thread === started && (thread = undefined));
+    // it may end while nobody waits for it
+    started.on('error', () => undefined).on('exit', () => {
+      if (idle.includes(started)) idle.splice(idle.indexOf(started), 1);
+    });
     return started;
-  };
-  const end = (): void => {
-    void thread?.terminate();
-    thread = undefined;
   };
 
   const run: ElkRunner = (problem, { deadline, control } = {}) =>
     new Promise((resolve, reject) => {
       const id = ++last;
-      const asked = (thread ??= start());
+      const thread = idle.pop() ?? start();
       const settle = (finish: () => void): void => {
         clearInterval(poll);
-        asked.off('message', hear).off('error', lost).off('exit', lost);
+        thread.off('message', hear).off('error', lost).off('exit', lost);
         finish();
       };
       const hear = (message: FromElk): void => {
-        if (message.id === id) settle(() => resolve(message.result));
+        if (message.id !== id) return;
+        if (idle.length < count) idle.push(thread);
+        else void thread.terminate();
+        settle(() => resolve(message.result));
       };
       // out of memory, say
       const lost = (): void => settle(() => resolve(null));
@@ -62,13 +69,18 @@ export function makeElkThread(script: string): ElkThread {
         const unwanted = control?.cancelled() === true;
         if (!unwanted && !(deadline !== undefined && performance.now() > deadline)) return;
         settle(() => (unwanted ? reject(new CancelledError()) : resolve(null)));
-        end();
+        void thread.terminate();
       }, POLL);
-      asked.on('message', hear).on('error', lost).on('exit', lost);
-      asked.postMessage({ id, problem } satisfies ToElk);
+      thread.on('message', hear).on('error', lost).on('exit', lost);
+      thread.postMessage({ id, problem } satisfies ToElk);
     });
 
-  return { run, warmUp: () => void (thread ??= start()) };
+  return {
+    run, count,
+    warmUp() {
+      while (idle.length < count && last === 0) idle.push(start());
+    },
+  };
 }
 
 /** A column as small as it is worth to have been laid out once, when the first one that is wanted comes. */
