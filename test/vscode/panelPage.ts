@@ -48,8 +48,8 @@ export interface OpenPanel {
 }
 
 /** @param first a script that runs in the page before its own */
-export async function openPanel(browser: Browser, url: string, theme: keyof typeof themes, size = { width: 1440, height: 860 }, first = ''): Promise<OpenPanel> {
-  const page = await browser.newPage({ viewport: size });
+export async function openPanel(browser: Browser, url: string, theme: keyof typeof themes, size = { width: 1440, height: 860 }, first = '', pixelRatio = 1): Promise<OpenPanel> {
+  const page = await browser.newPage({ viewport: size, deviceScaleFactor: pixelRatio });
   if (first !== '') await page.addInitScript(first);
   // The scripts run in the page, whose globals this program's types do not know: hence text.
   await page.addInitScript(`
