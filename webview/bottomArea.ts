@@ -12,6 +12,8 @@ export interface BottomTab {
   readonly needsHost?: boolean;
   /** called each time the tab comes to the front */
   readonly onShow?: () => void;
+  /** called each time another tab takes its place */
+  readonly onHide?: () => void;
 }
 
 export interface BottomArea {
@@ -48,7 +50,10 @@ export function bottomArea(tabs: readonly BottomTab[]): BottomArea {
     panels.forEach((panel, index) => (panel.hidden = index !== current));
   };
   const choose = (index: number): void => {
-    if (index !== current) tabs[index]!.onShow?.();
+    if (index !== current) {
+      tabs[current]!.onHide?.();
+      tabs[index]!.onShow?.();
+    }
     current = index;
     render();
   };

@@ -22,7 +22,12 @@ import { statePane } from './states';
 import { applyStageColors } from './theme';
 import { el } from './ui/dom';
 import { treeTwin } from './tree/treeTwin';
+import { withChange } from '../src/shared/planChange';
+import { recoloured } from './graph/recolour';
 import { splitter } from './ui/splitter';
+
+/** How long after an edit its picture is asked for, ms: edits that follow one another need one picture. */
+const PICTURE_DELAY = 250;
 
 /** Builds the panel, connects its parts with the state, and the state with the host. */
 export function start(root: HTMLElement): void {
@@ -40,6 +45,7 @@ export function start(root: HTMLElement): void {
   /** until somebody sizes the stage table, it is as high as its rows, within reason */
   let stagesSized = before.stagesHeight !== undefined;
   let wantedOperator: string | null = null;
+  let laidOutLater: ReturnType<typeof setTimeout> | undefined;
 
   const select = (selection: Selection): void => store.set({ selection });
   const selectAndShow = (selection: Selection): void => {
@@ -78,8 +84,10 @@ export function start(root: HTMLElement): void {
   const edits = editing({
     post,
     view: () => (awaiting || layout === null ? null : store.get().view),
-    select: (index) => select({ kind: 'operator', index }),
+    grouping: () => store.get().grouping,
+    select,
     focus: () => graph.element.focus({ preventScroll: true }),
+    onMoving: (operators) => graph.outline(operators),
   });
   const graph = graphView({
     ...edits.graphEvents,
@@ -124,6 +132,7 @@ export function start(root: HTMLElement): void {
       store.set({ timeline: { ...store.get().timeline, running: true, failed: null } });
       post({ type: 'timeline', choice });
     },
+    onSeen: (shown) => post({ type: 'timelineShown', shown }),
     onExport: (choice) => post({ type: 'exportTrace', choice }),
     onPicture: (picture) => post({ type: 'savePicture', what: 'timeline', ...picture }),
     onHeight(pixels) {
@@ -131,7 +140,7 @@ export function start(root: HTMLElement): void {
     },
   });
   const bottom = bottomArea([
-    { id: 'stages', label: t('Stages'), ...stageTable((index) => selectAndShow({ kind: 'stage', index })) },
+    { id: 'stages', label: t('Stages'), ...stageTable((index) => selectAndShow({ kind: 'stage', index }), edits.menuAfterStage) },
     {
       id: 'compare', label: t('Compare'), needsHost: true,
       ...methodTable({
@@ -198,14 +207,18 @@ export function start(root: HTMLElement): void {
       if (!awaiting) graph.select(state.selection);
       live.textContent = spoken(state.view, state.selection, state.grouping.groups);
       if (!awaiting) save({ selected: selectionName(state.view, state.selection) });
-      const { selection } = state;
-      if (selection?.kind === 'operator' && (state.view?.plan ?? null) !== null && !state.explanations.has(selection.index)) post({ type: 'explain', operator: selection.index });
+      explainSelected();
     }
     if (changed.has('showFoldable')) save({ showFoldable: state.showFoldable });
     if (changed.has('grouped')) save({ grouped: state.grouped });
     if (changed.has('inspectorOpen')) save({ inspectorOpen: state.inspectorOpen });
     render();
   });
+
+  function explainSelected(): void {
+    const { selection, view, explanations } = store.get();
+    if (selection?.kind === 'operator' && (view?.plan ?? null) !== null && !explanations.has(selection.index)) post({ type: 'explain', operator: selection.index });
+  }
 
   function render(): void {
     const state = store.get();
@@ -241,6 +254,29 @@ export function start(root: HTMLElement): void {
         if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
         askForPicture();
         store.set({ selection });
+        return;
+      }
+      case 'edited': {
+        const { view: before, selection } = store.get();
+        if (before === null) return;
+        const view = withChange(before, message.change);
+        const sameStages = view.plan?.stages.length === before.plan?.stages.length;
+        const timeline = message.timeline ? { view: message.timeline, running: false, failed: null } : NO_TIMELINE;
+        const kept = sameStages || selection?.kind === 'group' ? selection : selectionOf(view, selectionName(before, selection));
+        if (layout !== null && sameStages) layout = recoloured(layout, view);
+        else awaiting = true;
+        store.set({
+          view, dirty: message.dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline, selection: edits.selected(view) ?? kept,
+          ...(layout !== null && { grouping: { groups: layout.groups, groupOf: layout.groupOf } }),
+        });
+        if (layout !== null && !awaiting) {
+          graph.show(view, layout, true);
+          graph.select(store.get().selection);
+        }
+        // the picture follows: until it is there, operators stand where they were, in the colours of their new stages
+        clearTimeout(laidOutLater);
+        laidOutLater = setTimeout(askForPicture, PICTURE_DELAY);
+        explainSelected();
         return;
       }
       case 'layout': {

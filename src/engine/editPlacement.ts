@@ -1,90 +1,138 @@
 import { t } from '@vscode/l10n';
 import { basename } from 'node:path';
-import { scopeMembers, type MoveOption, type PinOption, type PlanEdit } from '../shared/planEdits';
-import type { PlanView } from '../shared/planView';
+import type { Certificate } from '../placement/problem';
+import type { PlanState } from '../shared/planChange';
+import { scopeMembers, type CutMove, type MoveChoice, type MoveOption, type MovePreview, type PinOption, type PlanEdit } from '../shared/planEdits';
 import { UserError } from '../shared/userError';
-import type { PlacementFile } from '../sidecar/placementFile';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
-import { applyEdit, editable, editedCertificate } from './editPlan';
-import { moveFault, movedWith } from './moveOperators';
+import { applyCut, applyEdit, editable, editedCertificate, previewMove, type Editable, type Refused } from './editPlan';
+import { colocatedIn, moveFault, movedWith } from './moveOperators';
 import { pinFault, pinOptions } from './pinOperators';
 import { pinsOf } from './pins';
 import { placementFileOf } from './placementFileOf';
 import type { Planned } from './planned';
-import { planView } from './planView';
+import { planState } from './planView';
 import type { OpenedPlacement } from './requests';
 
-/** A plan after edits, not saved; or why the last edit cannot be made, in one sentence. */
-export type EditedPlacement =
-  | {
-      /** the placement file's canonical bytes */
-      readonly text: string;
-      readonly file: PlacementFile;
-      readonly view: PlanView;
-      /** what the last edit did */
-      readonly said: string;
-      readonly planned: Planned;
-    }
-  | { readonly refused: string };
+/** A plan after edits. */
+export interface EditedPlacement {
+  readonly state: PlanState;
+  /** what the last edit did; '' if there was none */
+  readonly said: string;
+  /** the last edit, by the operators that it moves; null if there was none */
+  readonly edit: PlanEdit | null;
+  readonly planned: Planned;
+}
+
+/** Plans that steps from an opened placement led to: the next step follows the last one. */
+export interface EditTrail {
+  readonly opened: OpenedPlacement;
+  readonly steps: { readonly edit: string; readonly editable: Editable; readonly said: string }[];
+}
 
 /** @throws UserError if the plan is stale: nothing can be said of where its operators go */
-function fresh({ planned, view, modelPath }: OpenedPlacement): { readonly planned: Planned; readonly view: PlanView } {
+export function startTrail(opened: OpenedPlacement): EditTrail {
+  fresh(opened);
+  return { opened, steps: [] };
+}
+
+function fresh({ planned, view, modelPath }: OpenedPlacement): { readonly planned: Planned; readonly method: string } {
   if (!planned) throw new UserError(basename(modelPath), view.plan?.stale ? t('changed since this plan was made: {0}.', view.plan.stale) : t('changed since this plan was made.'), t('Partition it again before editing the plan.'));
-  return { planned, view };
+  return { planned, method: view.plan!.certificate.method };
+}
+
+const startOf = (opened: OpenedPlacement): Editable => {
+  const { planned, method } = fresh(opened);
+  return editable(planned, method);
+};
+
+/** Follows steps that were legal when they were made, all but the last of them; the trail remembers them in place of those that it had. */
+function follow(trail: EditTrail, edits: readonly PlanEdit[]): Editable | Refused {
+  const names = edits.map((edit) => JSON.stringify(edit));
+  const known = trail.steps.findIndex(({ edit }, i) => edit !== names[i]);
+  if (known >= 0) trail.steps.length = known;
+  for (let i = trail.steps.length; i < edits.length; i++) {
+    const outcome = applyEdit(trail.steps[i - 1]?.editable ?? startOf(trail.opened), edits[i]!, i === edits.length - 1);
+    if ('refused' in outcome) return outcome;
+    trail.steps.push({ edit: names[i]!, ...outcome });
+  }
+  return trail.steps.at(-1)?.editable ?? startOf(trail.opened);
 }
 
 /**
  * Takes some steps from an opened placement. All but the last were legal when they were made, and are only followed.
  *
- * @param edits at least one
- * @throws UserError if the placement is stale
+ * @param cut moved after the edits; absent: none is
  */
-export function editPlacement(opened: OpenedPlacement, edits: readonly PlanEdit[]): EditedPlacement {
-  const { planned: solved, view: before } = fresh(opened);
-  const { certificate, cluster } = before.plan!;
-  let now = editable(solved, certificate.method);
-  let said = '';
-  for (const [i, edit] of edits.entries()) {
-    const outcome = applyEdit(now, edit, i === edits.length - 1);
+export function editPlacement(trail: EditTrail, edits: readonly PlanEdit[], cut?: CutMove): EditedPlacement | Refused {
+  let now = follow(trail, edits);
+  if ('refused' in now) return now;
+  let edit = edits.at(-1) ?? null;
+  if (cut) {
+    const outcome = applyCut(now, cut);
     if ('refused' in outcome) return outcome;
-    now = outcome.editable;
-    said = outcome.said;
+    trail.steps.push({ ...outcome, edit: JSON.stringify(outcome.edit) });
+    [now, edit] = [outcome.editable, outcome.edit];
   }
   const { planned } = now;
-  const after = editedCertificate(now, { certificate, planned: solved });
+  const state = planState(planned, certificateOf(trail, now), trail.opened.view.plan!.cluster, []);
+  return { state: edit === null ? { ...state, plan: trail.opened.view.plan!, warnings: trail.opened.view.warnings } : state, said: trail.steps.at(-1)?.said ?? '', edit, planned };
+}
+
+const certificateOf = ({ opened }: EditTrail, now: Editable): Certificate => editedCertificate(now, { certificate: opened.view.plan!.certificate, planned: opened.planned! });
+
+/**
+ * The placement file after some steps that can be taken, and its canonical bytes.
+ *
+ * @param edits at least one; without edits the file is what it was
+ */
+export function writeEdited(trail: EditTrail, edits: readonly PlanEdit[]): OpenedPlacement & { readonly text: string } {
+  const now = taken(trail, edits);
+  const { opened } = trail;
   const names = { modelPath: opened.file.model.path, clusterFrom: opened.file.cluster.from };
-  const file = placementFileOf(planned, after, names, pinsOf(planned), opened.file);
-  return { text: writePlacementFile(file), file, view: planView(planned, after, cluster, []), said, planned };
+  const certificate = certificateOf(trail, now);
+  const file = placementFileOf(now.planned, certificate, names, pinsOf(now.planned), opened.file);
+  return { ...opened, file, text: writePlacementFile(file), planned: now.planned };
+}
+
+/** Follows steps that can be taken. */
+function taken(trail: EditTrail, edits: readonly PlanEdit[]): Editable {
+  const now = follow(trail, edits);
+  if ('refused' in now) throw new Error(`steps that were taken before are refused: ${now.refused}`);
+  return now;
 }
 
 /**
- * Where an operator may move, stage by stage, and why it may not.
+ * Where operators may move after some steps, stage by stage, and why they may not.
  *
- * @throws UserError if the placement is stale
+ * @param operators their indices in the model
  */
-export function moveOptions(opened: Pick<OpenedPlacement, 'planned' | 'view' | 'modelPath' | 'file'>, operator: number): MoveOption[] {
-  const { planned, view } = fresh(opened);
-  const { movable: from } = editable(planned, view.plan!.certificate.method);
-  const node = planned.input.nodeOf[operator] ?? -1;
-  if (node < 0) return [];
+export function moveOptions(trail: EditTrail, edits: readonly PlanEdit[], operators: readonly number[]): MoveOption[] {
+  const { planned, movable: from } = taken(trail, edits);
+  const nodes = operators.map((operator) => planned.input.nodeOf[operator] ?? -1).filter((node) => node >= 0);
+  if (nodes.length === 0) return [];
   return from.placement.order.map((device, stage) => {
-    if (from.stageOf[node] === stage) return { stage, alone: t('It is here.'), along: t('It is here.'), operators: 0 };
+    const moving = nodes.filter((node) => from.stageOf[node] !== stage);
+    const here = nodes.length === 1 ? t('It is here.') : t('They are here.');
+    if (moving.length === 0) return { stage, alone: here, along: here, operators: 0, colocated: 0 };
     const faultOf = (moved: ReadonlySet<number>): string | null => pinFault(planned, moved, device) ?? moveFault(from, moved, stage);
-    const alone = movedWith(from, [node], stage, false);
-    const along = movedWith(from, [node], stage, true);
+    const alone = movedWith(from, moving, stage, false);
+    const along = movedWith(from, moving, stage, true);
     const fault = faultOf(alone);
-    return { stage, alone: fault, along: along.size === alone.size ? fault : faultOf(along), operators: along.size };
+    return { stage, alone: fault, along: along.size === alone.size ? fault : faultOf(along), operators: along.size, colocated: colocatedIn(from, moving, stage, true, along) };
   });
 }
 
 /**
- * Where an operator, or all operators of a scope that it lies in, may be pinned.
+ * Where an operator, or all operators of a scope that it lies in, may be pinned after some steps.
  *
  * @param scope '' for the operator alone
- * @throws UserError if the placement is stale
  */
-export function pinOptionsOf(opened: Pick<OpenedPlacement, 'planned' | 'view' | 'modelPath' | 'file'>, operator: number, scope: string): PinOption[] {
-  const { planned } = fresh(opened);
+export function pinOptionsOf(trail: EditTrail, edits: readonly PlanEdit[], operator: number, scope: string): PinOption[] {
+  const { planned } = taken(trail, edits);
   const operators = scope === '' ? [operator] : scopeMembers(planned.prepared.graph.operators, scope);
   return pinOptions(planned, operators.filter((member) => (planned.input.nodeOf[member] ?? -1) >= 0));
 }
+
+/** What a move would come to after some steps. */
+export const movePreview = (trail: EditTrail, edits: readonly PlanEdit[], { operators, stage, along }: MoveChoice): MovePreview => previewMove(taken(trail, edits), operators, stage, along);

@@ -2,8 +2,9 @@ import { t } from '@vscode/l10n';
 import { judge } from '../placement/judge';
 import type { Certificate, Placement } from '../placement/problem';
 import { looseMethods } from '../placement/solvePlacement';
-import type { PlanEdit } from '../shared/planEdits';
-import { afterMove, movable, moveFault, movedWith, placementAfter, type Movable } from './moveOperators';
+import type { CutMove, MovePreview, PlanEdit } from '../shared/planEdits';
+import { moveCut } from './moveCut';
+import { afterMove, colocatedIn, movable, moveFault, movedWith, placementAfter, type Movable } from './moveOperators';
 import { pinFault, pinTo, unpinned, type PinOutcome } from './pinOperators';
 import { brokenPins } from './pins';
 import { samePlace } from './pinTargets';
@@ -19,7 +20,11 @@ export interface Editable {
 }
 
 /** A step taken, and what it did; or why it cannot be taken, each in one sentence. */
-export type EditOutcome = { readonly editable: Editable; readonly said: string } | { readonly refused: string };
+export type EditOutcome = { readonly editable: Editable; readonly said: string } | Refused;
+
+export interface Refused {
+  readonly refused: string;
+}
 
 /**
  * @param planned with a placement
@@ -45,25 +50,78 @@ export function applyEdit(before: Editable, edit: PlanEdit, judged = true): Edit
   }
 }
 
+/** Moves a cut. @returns also the edit that comes to the same, by the operators that it moves */
+export function applyCut(before: Editable, cut: CutMove): (Exclude<EditOutcome, Refused> & { readonly edit: PlanEdit }) | Refused {
+  const { planned, movable: from } = before;
+  const { placement } = from;
+  const found = moveCut(from, cut, (moved, stage) => pinFault(planned, moved, placement.order[stage]!));
+  if ('refused' in found) return found;
+  const { moved, to } = found;
+  const edit = { kind: 'move', operators: idsOf(planned, moved), stage: to, along: true } as const;
+  return { editable: withMoved(before, placementAfter(from, moved, to)), said: saidOfCut(cut, moved.size, to), edit };
+}
+
+function saidOfCut({ from, to, step }: CutMove, count: number, goal: number): string {
+  if (step === 'best') {
+    return count === 1
+      ? t('Moved the cut between stages {0} and {1} to the best place found: 1 operator to stage {2}.', from, to, goal)
+      : t('Moved the cut between stages {0} and {1} to the best place found: {2} operators to stage {3}.', from, to, count, goal);
+  }
+  if (step === 'earlier') {
+    return count === 1
+      ? t('Moved the cut between stages {0} and {1} one step earlier: 1 operator to stage {1}.', from, to)
+      : t('Moved the cut between stages {0} and {1} one step earlier: {2} operators to stage {1}.', from, to, count);
+  }
+  return count === 1
+    ? t('Moved the cut between stages {0} and {1} one step later: 1 operator to stage {0}.', from, to)
+    : t('Moved the cut between stages {0} and {1} one step later: {2} operators to stage {0}.', from, to, count);
+}
+
+/** What a move would come to. @param operators their indices in the model; at least one of them with a place of its own */
+export function previewMove({ planned, movable: from }: Editable, operators: readonly number[], to: number, along: boolean): MovePreview {
+  const { order } = from.placement;
+  const nodes = operators.map((operator) => planned.input.nodeOf[operator] ?? -1).filter((node) => node >= 0);
+  if (nodes.length === 0) return { refused: noPlace(), moved: [], colocated: 0, value: null };
+  if (to >= order.length) return { refused: noStage(to), moved: [], colocated: 0, value: null };
+  const moving = nodes.filter((node) => from.stageOf[node] !== to);
+  if (moving.length === 0) return { refused: isThere(nodes.length, to), moved: [], colocated: 0, value: null };
+  const moved = movedWith(from, moving, to, along);
+  const refused = pinFault(planned, moved, order[to]!) ?? moveFault(from, moved, to);
+  const value = refused === null ? judge(planned.input.problem, placementAfter(from, moved, to), planned.objective, from.contiguous).value : null;
+  return { refused, moved: Array.from(moved, (node) => planned.input.nodes[node]!), colocated: colocatedIn(from, moving, to, along, moved), value };
+}
+
 /** Indices of operators that stand somewhere by themselves, or what is wrong with one. */
 function operatorsOf({ prepared, input }: Planned, ids: readonly string[]): readonly number[] | string {
   const wanted = new Set(ids);
   const found = prepared.graph.operators.filter(({ id }) => wanted.has(id)).map(({ index }) => index);
   if (found.length < wanted.size) return t('The model has no such operator any more.');
   const placed = found.filter((operator) => input.nodeOf[operator]! >= 0);
-  return placed.length > 0 ? placed : t('It is computed beforehand, wherever its value is used, and has no place of its own.');
+  return placed.length > 0 ? placed : noPlace();
 }
+
+const idsOf = ({ prepared, input }: Planned, nodes: Iterable<number>): string[] => Array.from(nodes, (node) => prepared.graph.operators[input.nodes[node]!]!.id);
+
+const noPlace = (): string => t('It is computed beforehand, wherever its value is used, and has no place of its own.');
+const noStage = (stage: number): string => t('There is no stage {0}.', stage);
+const isThere = (count: number, stage: number): string => (count === 1 ? t('It is in stage {0} already.', stage) : t('They are in stage {0} already.', stage));
 
 function move(before: Editable, operators: readonly number[], to: number, along: boolean, judged: boolean): EditOutcome {
   const { planned, movable: from } = before;
-  if (to >= from.placement.order.length) return { refused: t('There is no stage {0}.', to) };
-  const nodes = operators.map((operator) => planned.input.nodeOf[operator]!);
-  if (nodes.every((node) => from.stageOf[node] === to)) return { refused: t('It is in stage {0} already.', to) };
+  if (to >= from.placement.order.length) return { refused: noStage(to) };
+  const nodes = operators.map((operator) => planned.input.nodeOf[operator]!).filter((node) => from.stageOf[node] !== to);
+  if (nodes.length === 0) return { refused: isThere(operators.length, to) };
   const moved = movedWith(from, nodes, to, along);
-  const fault = pinFault(planned, moved, from.placement.order[to]!) ?? (judged ? moveFault(from, moved, to) : null);
+  const fault = judged ? (pinFault(planned, moved, from.placement.order[to]!) ?? moveFault(from, moved, to)) : null;
   if (fault !== null) return { refused: fault };
   const placement = placementAfter(from, moved, to);
-  return { editable: withMoved(before, placement), said: moved.size === 1 ? t('Moved 1 operator to stage {0}.', to) : t('Moved {0} operators to stage {1}.', moved.size, to) };
+  return { editable: withMoved(before, placement), said: saidOfMove(moved.size, colocatedIn(from, nodes, to, along, moved), to) };
+}
+
+function saidOfMove(count: number, colocated: number, to: number): string {
+  if (colocated === 1) return t('Moved {0} operators to stage {1}, 1 of them because it must share a device with another.', count, to);
+  if (colocated > 1) return t('Moved {0} operators to stage {1}, {2} of them because they must share a device with others.', count, to, colocated);
+  return count === 1 ? t('Moved 1 operator to stage {0}.', to) : t('Moved {0} operators to stage {1}.', count, to);
 }
 
 const withMoved = ({ planned, movable: from }: Editable, placement: Placement): Editable => ({ planned: withPlacement(planned, placement), movable: afterMove(from, placement) });

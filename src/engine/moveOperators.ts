@@ -17,6 +17,8 @@ export interface Movable {
   /** what each operator reads from, and what reads from it; of the forward pass, where the stages must be contiguous */
   readonly before: Digraph;
   readonly after: Digraph;
+  /** the members of each colocation class */
+  readonly classes: ReadonlyMap<number, readonly number[]>;
 }
 
 export function movable(problem: PlacementProblem, objective: Objective, placement: Placement, contiguous: boolean): Movable {
@@ -31,7 +33,14 @@ export function movable(problem: PlacementProblem, objective: Objective, placeme
     }
   }
   const after = digraph(problem.labels.length, from, to);
-  return { problem, objective, placement, stageOf: stagesOfNodes(placement), contiguous, before: reversed(after), after };
+  const classes = new Map<number, number[]>();
+  problem.colocation.forEach((color, v) => {
+    if (color < 0) return;
+    const members = classes.get(color);
+    if (members) members.push(v);
+    else classes.set(color, [v]);
+  });
+  return { problem, objective, placement, stageOf: stagesOfNodes(placement), contiguous, before: reversed(after), after, classes };
 }
 
 /** The same operators after a placement changed: what depends on what did not. */
@@ -41,13 +50,9 @@ export const afterMove = (movable: Movable, placement: Placement): Movable => ({
  * The operators that move if some are moved to a stage: with their colocation classes, and if `along`, with what they depend on (towards an
  * earlier stage) or what depends on them (towards a later one), as far as it would otherwise be left on the wrong side.
  */
-export function movedWith({ problem, stageOf, before, after, contiguous }: Movable, operators: Iterable<number>, to: number, along: boolean): Set<number> {
+export function movedWith({ problem, stageOf, before, after, contiguous, classes }: Movable, operators: Iterable<number>, to: number, along: boolean): Set<number> {
   const moved = new Set<number>();
   const waiting: number[] = [];
-  const classes = new Map<number, number[]>();
-  problem.colocation.forEach((color, v) => {
-    if (color >= 0) classes.set(color, [...(classes.get(color) ?? []), v]);
-  });
   const take = (v: number): void => {
     if (moved.has(v)) return;
     moved.add(v);
@@ -62,6 +67,11 @@ export function movedWith({ problem, stageOf, before, after, contiguous }: Movab
     for (const w of neighbours(after, v)) if (stageOf[w]! < to) take(w);
   }
   return moved;
+}
+
+/** How many of the operators that move do so only because they must share a device with others. @param moved what `movedWith` gave */
+export function colocatedIn(plan: Movable, operators: Iterable<number>, to: number, along: boolean, moved: ReadonlySet<number>): number {
+  return plan.classes.size === 0 ? 0 : moved.size - movedWith({ ...plan, classes: new Map() }, operators, to, along).size;
 }
 
 /** The placement with some operators in another stage. A stage that is left empty is gone, and the later ones count one less. */

@@ -4,6 +4,7 @@ import { bodyWeightBytes, weightUsers } from '../cost/weights';
 import { buildProblem, type PlanningOptions } from '../cost/buildProblem';
 import type { Certificate, Placement, PlacementProblem } from '../placement/problem';
 import { formatBytes, formatPercent } from '../shared/format';
+import type { PlanState } from '../shared/planChange';
 import type { CutView, OperatorView, PlanDetails, PlanView, StageView, TensorView } from '../shared/planView';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { typeName } from '../sidecar/staleness';
@@ -38,6 +39,24 @@ export function modelView(planned: Planned, warnings: readonly string[] = []): P
  * @param warnings to be shown before those that the plan itself gives
  */
 export function planView(planned: Planned, certificate: Certificate, cluster: ClusterName, warnings: readonly string[]): PlanView {
+  const { plan, warnings: all } = planPart(planned, certificate, cluster, warnings);
+  return baseView(planned, (operator) => planned.stages![operator]!, placedSeconds(planned), plan, all);
+}
+
+/** The same without what the model alone decides: what an edit of a plan changes. */
+export function planState(planned: Planned, certificate: Certificate, cluster: ClusterName, warnings: readonly string[]): PlanState {
+  const { plan, warnings: all } = planPart(planned, certificate, cluster, warnings);
+  const secondsOf = shownSeconds(planned, placedSeconds(planned));
+  return { stages: planned.stages!, seconds: Float64Array.from(planned.stages!, (_, operator) => secondsOf(operator) ?? NaN), plan, warnings: [...all, ...modelWarnings(planned)] };
+}
+
+/** Time of a node on the class that its placement gives it. */
+function placedSeconds({ problem, placement }: Planned): (node: number) => number {
+  const classes = classOfDevices(problem);
+  return (node) => bothPasses(problem, classes[placement!.assignment[node]!]!, node);
+}
+
+function planPart(planned: Planned, certificate: Certificate, cluster: ClusterName, warnings: readonly string[]): { readonly plan: PlanDetails; readonly warnings: readonly string[] } {
   const { placement, stages: stageOfOperator, problem, input } = planned;
   if (!placement || !stageOfOperator) throw new Error('planView: there is no placement');
   const classes = classOfDevices(problem);
@@ -75,8 +94,7 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
     pins: [...planned.pinned].sort(([a], [b]) => a - b).map(([operator, to]) => ({ operator, to: targetOf(to, input.devices), kept: keeps(placement, input.nodeOf[operator]!, to) })),
     stale: null,
   };
-  const nodeSeconds = (node: number): number => bothPasses(problem, classes[placement.assignment[node]!]!, node);
-  return baseView(planned, stageOf, nodeSeconds, details, [...warnings, ...brokenPinsWarning(planned), ...memoryWarnings(stages)]);
+  return { plan: details, warnings: [...warnings, ...brokenPinsWarning(planned), ...memoryWarnings(stages)] };
 }
 
 function sentenceOf(planned: Planned, certificate: Certificate): string {
@@ -150,6 +168,18 @@ function measuredRatios({ prepared, cluster, planning }: Planned): (id: string, 
   };
 }
 
+/** Seconds of each operator as the view shows them; null where not known. @param nodeSeconds of what takes time */
+function shownSeconds({ prepared, input, planning: { measured } }: Planned, nodeSeconds: (node: number) => number): (operator: number) => number | null {
+  const { graph, costs } = prepared;
+  return (operator) => {
+    const node = input.nodeOf[operator]!;
+    const seconds = node < 0 ? 0 : nodeSeconds(node);
+    // of what is not fully known a measured time is known all the same
+    const known = costs[operator]!.known || node < 0 || (measured !== undefined && seconds === measured.seconds.get(graph.operators[operator]!.id));
+    return known && Number.isFinite(seconds) ? seconds : null;
+  };
+}
+
 function baseView(
   planned: Planned,
   stageOf: (operator: number) => number,
@@ -160,10 +190,10 @@ function baseView(
   const { prepared, input } = planned;
   const { graph, costs, shapes, model } = prepared;
   const ratioOf = measuredRatios(planned);
+  const secondsOf = shownSeconds(planned, nodeSeconds);
   const operators = graph.operators.map((operator, i): OperatorView => {
     const cost = costs[i]!;
     const node = input.nodeOf[i]!;
-    const seconds = node < 0 ? 0 : nodeSeconds(node);
     return {
       id: operator.id,
       name: operator.name,
@@ -175,8 +205,7 @@ function baseView(
       bytesRead: cost.known ? cost.bytesRead : null,
       bytesWritten: cost.known ? cost.bytesWritten : null,
       weightBytes: cost.weightBytes,
-      // of what is not fully known a measured time is known all the same
-      seconds: (cost.known || node < 0 || seconds === planned.planning.measured?.seconds.get(operator.id)) && Number.isFinite(seconds) ? seconds : null,
+      seconds: secondsOf(i),
       ...ratioOf(operator.id, node),
       stage: stageOf(i),
     };

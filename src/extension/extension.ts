@@ -24,6 +24,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const words = vscode.l10n.bundle;
   const worker = makeWorkerClient({ script, words, lingerMilliseconds: LINGER });
+  const drawing = makeWorkerClient({ script, words, lingerMilliseconds: LINGER });
   const background = makeWorkerClient({ script, words });
   const storage = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'unsaved');
   const unsaved = await openUnsavedPlans(storage.fsPath, log);
@@ -35,6 +36,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     runtimeStorage: vscode.Uri.joinPath(context.globalStorageUri, 'onnxruntime').fsPath,
     log,
     worker,
+    drawing,
     solver: () => makeWorkerClient({ script, words }),
     answers: makeRememberedAnswers(context.workspaceState),
     unsaved,
@@ -44,6 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     log,
     worker,
+    drawing,
     background,
     unsaved,
     views,

@@ -91,8 +91,10 @@ export function makeModelSource(modelPath: string, services: Services): PlanSour
       steps = { text, history };
       const before = unsaved.get(modelPath);
       const previous = before ? before.previous : readIfThere(sidecarPath);
+      const at = before?.sidecarPath ?? sidecarPath;
+      if (view) last = { text, shown: { modelPath, view, dirty: text !== previous, explain: { kind: 'plan', sidecarPath: at, text } } };
       if (text === previous) unsaved.delete(modelPath);
-      else unsaved.set({ modelPath, sidecarPath: before?.sidecarPath ?? sidecarPath, text, previous, history, ...(view && { made: { view, stamp: fileStamp(modelPath) } }) });
+      else unsaved.set({ modelPath, sidecarPath: at, text, previous, history, ...(view && { made: { view, stamp: fileStamp(modelPath) } }) });
     },
     onDidChange: changes.event,
     dispose: () => vscode.Disposable.from(...subscriptions).dispose(),

@@ -18,8 +18,8 @@ export function makePlacementSource(document: vscode.TextDocument, services: Ser
   let modelPath = modelBeside(sidecarPath);
   let modelWatch: vscode.Disposable | undefined;
   let last: { readonly text: string; readonly shown: Shown } | undefined;
-  /** what led to each text that came of an edit: the editor's own undo goes back to an earlier one */
-  const histories = new Map<string, EditHistory>();
+  /** what led to each text that came of an edit, and what it looks like: the editor's own undo goes back to an earlier one */
+  const histories = new Map<string, { readonly history: EditHistory; readonly shown: Shown | undefined }>();
 
   const replaceText = async (text: string): Promise<void> => {
     const edit = new vscode.WorkspaceEdit();
@@ -33,6 +33,7 @@ export function makePlacementSource(document: vscode.TextDocument, services: Ser
     modelPath = path;
     modelWatch = watchFile(path, () => {
       last = undefined;
+      histories.forEach(({ history }, text) => histories.set(text, { history, shown: undefined }));
       changes.fire();
     });
   };
@@ -40,7 +41,11 @@ export function makePlacementSource(document: vscode.TextDocument, services: Ser
 
   const load = async (options: JobOptions): Promise<Shown> => {
     const text = document.getText();
-    if (last?.text === text) return { ...last.shown, dirty: document.isDirty };
+    const known = last?.text === text ? last.shown : histories.get(text)?.shown;
+    if (known) {
+      last = { text, shown: known };
+      return { ...known, dirty: document.isDirty };
+    }
     const { view, modelPath: found } = await services.worker.run('open', { sidecarPath, text }, options);
     watchModel(found);
     const shown: Shown = { modelPath: found, view, dirty: document.isDirty, explain: { kind: 'plan', sidecarPath, text } };
@@ -53,9 +58,11 @@ export function makePlacementSource(document: vscode.TextDocument, services: Ser
     changes,
     typed,
     { dispose: () => modelWatch?.dispose() },
-    // also fires, without changes, when the document becomes clean
     vscode.workspace.onDidChangeTextDocument((event) => {
-      if (event.document === document) typed.call();
+      if (event.document !== document) return;
+      // also fires, without changes, when the document becomes clean
+      if (histories.size > 0 && histories.has(document.getText())) changes.fire();
+      else typed.call();
     }),
     vscode.workspace.onDidSaveTextDocument((saved) => {
       if (saved === document) changes.fire();
@@ -73,11 +80,13 @@ export function makePlacementSource(document: vscode.TextDocument, services: Ser
       if (result) await replaceText(result.text);
     },
     save: async () => void (await document.save()),
-    history: () => histories.get(document.getText()),
+    history: () => histories.get(document.getText())?.history,
     put: async (text, history, view) => {
-      histories.set(document.getText(), stepped(history, -1));
-      histories.set(text, history);
-      if (view && modelPath !== undefined) last = { text, shown: { modelPath, view, dirty: true, explain: { kind: 'plan', sidecarPath, text } } };
+      const before = document.getText();
+      histories.set(before, { history: stepped(history, -1), shown: last?.text === before ? last.shown : undefined });
+      const shown: Shown | undefined = view && modelPath !== undefined ? { modelPath, view, dirty: true, explain: { kind: 'plan', sidecarPath, text } } : undefined;
+      histories.set(text, { history, shown });
+      if (shown) last = { text, shown };
       await replaceText(text);
     },
     undo: async () => void (await vscode.commands.executeCommand('undo')),

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ToWebview } from '../shared/messages';
-import type { EditChoice } from '../shared/planEdits';
+import { changeTo, withChange } from '../shared/planChange';
+import type { EditChoice, MoveChoice } from '../shared/planEdits';
+import type { PlanView } from '../shared/planView';
+import type { TimelineChoice, TimelineView } from '../shared/timelineView';
 import { CancelledError } from '../shared/userError';
-import type { ExplainSource, JobResult } from '../worker/jobs';
-import { editOf } from './editChoice';
+import type { EditedPlan, ExplainSource, JobResult } from '../worker/jobs';
+import { editOf, isMoveOf } from './editChoice';
 import { editsOf, startHistory, stepped, withStep, type EditHistory } from './editHistory';
 import type { PlanSource, Shown } from './planSource';
 import type { Services } from './services';
@@ -13,8 +16,9 @@ import { solving } from './solving';
 
 /** Changes of the plan on view by hand: one after the other, each shown before the next is made. */
 export interface PlanEditing {
-  /** tells the view where an operator may move */
-  moveOptions(operator: number): Promise<void>;
+  /** tells the view where operators may move, and what a move would come to, under the number of its question */
+  moveOptions(question: number, operators: readonly number[]): Promise<void>;
+  previewMove(question: number, move: MoveChoice): Promise<void>;
   /** tells the view where an operator, or all operators of a scope, may be pinned */
   pinOptions(operator: number, scope: string): Promise<void>;
   edit(choice: EditChoice): Promise<void>;
@@ -22,6 +26,10 @@ export interface PlanEditing {
   redo(): Promise<void>;
   /** solves again with the pins of the plan on view */
   resolveWithPins(): Promise<void>;
+  /** has the worker open the plan on view, so that the first edit takes no longer than the next */
+  prepare(): Promise<void>;
+  /** resolves once the source has every edit that is on view */
+  settled(): Promise<void>;
 }
 
 export interface PlanEditingOptions {
@@ -30,12 +38,16 @@ export interface PlanEditingOptions {
   readonly shown: () => Shown | undefined;
   /** shows what the source has now */
   readonly refresh: () => Promise<void>;
+  /** shows a plan of the same model before the source has it; `timeline`: what it does over time, if that is known */
+  readonly show: (view: PlanView, history: EditHistory, timeline: TimelineView | null) => void;
+  /** how the plan is seen over time; null if it is not */
+  readonly timeline: () => TimelineChoice | null;
   readonly post: (message: ToWebview) => void;
 }
 
 type PlanOnView = Shown & { readonly explain: Extract<ExplainSource, { kind: 'plan' }> };
 
-export function makePlanEditing({ services, source, shown, refresh, post }: PlanEditingOptions): PlanEditing {
+export function makePlanEditing({ services, source, shown, refresh, show, timeline, post }: PlanEditingOptions): PlanEditing {
   const { worker, log, underWay } = services;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -51,16 +63,23 @@ export function makePlanEditing({ services, source, shown, refresh, post }: Plan
     const { value, optimal } = view.plan!.certificate;
     return source.history() ?? startHistory(explain.text, { value, optimal });
   };
-  /** Shows the plan that a history leads to. */
-  const follow = async ({ explain }: PlanOnView, history: EditHistory): Promise<void> => {
+  const planOf = (of: PlanOnView): EditedPlan => ({ sidecarPath: of.explain.sidecarPath, ...editsOf(historyOf(of)) });
+  /** Shows a plan that came of edits, and then has the source take it: its text takes longest. */
+  const take = async (of: PlanOnView, view: PlanView, history: EditHistory, over: TimelineView | null): Promise<void> => {
+    show(view, history, over);
     const { text, edits } = editsOf(history);
-    if (edits.length === 0) await source.put(text, history);
-    else {
-      const result = await worker.run('edit', { sidecarPath: explain.sidecarPath, text, edits });
-      if ('refused' in result) return post({ type: 'editRefused', reason: result.refused });
-      await source.put(result.text, history, result.view);
+    try {
+      await source.put(edits.length === 0 ? text : await worker.run('writeEdited', { sidecarPath: of.explain.sidecarPath, text, edits }), history, view);
+    } finally {
+      // what the source did not take is not shown any longer
+      await refresh();
     }
-    await refresh();
+  };
+  /** Shows the plan that a history leads to. */
+  const follow = async (of: PlanOnView, history: EditHistory): Promise<void> => {
+    const result = await worker.run('edit', { sidecarPath: of.explain.sidecarPath, ...editsOf(history), timeline: timeline() });
+    if ('refused' in result) return post({ type: 'editRefused', reason: result.refused });
+    await take(of, withChange(of.view, changeTo(of.view, result.state)), history, result.timeline);
   };
   const step = (by: -1 | 1): Promise<void> =>
     inTurn(async (of) => {
@@ -92,30 +111,32 @@ export function makePlanEditing({ services, source, shown, refresh, post }: Plan
   };
 
   return {
-    moveOptions: async (operator) => {
-      const of = shown();
-      if (!of || !isPlan(of) || operator >= of.view.operators.length) return;
-      const { sidecarPath, text } = of.explain;
-      const options = await worker.run('moveOptions', { sidecarPath, text, operator });
-      if (shown()?.view === of.view) post({ type: 'moveOptions', operator, options });
-    },
-    pinOptions: async (operator, scope) => {
-      const of = shown();
-      if (!of || !isPlan(of) || operator >= of.view.operators.length) return;
-      const { sidecarPath, text } = of.explain;
-      const options = await worker.run('pinOptions', { sidecarPath, text, operator, scope });
-      if (shown()?.view === of.view) post({ type: 'pinOptions', operator, scope, options });
-    },
+    moveOptions: (question, operators) =>
+      inTurn(async (of) => {
+        if (!isMoveOf(of.view, { operators, stage: 0, along: false })) return;
+        post({ type: 'moveOptions', question, options: await worker.run('moveOptions', { ...planOf(of), operators }) });
+      }),
+    previewMove: (question, move) =>
+      inTurn(async (of) => {
+        if (!isMoveOf(of.view, move)) return;
+        post({ type: 'movePreview', question, preview: await worker.run('previewMove', { ...planOf(of), move }) });
+      }),
+    pinOptions: (operator, scope) =>
+      inTurn(async (of) => {
+        if (operator >= of.view.operators.length) return;
+        post({ type: 'pinOptions', operator, scope, options: await worker.run('pinOptions', { ...planOf(of), operator, scope }) });
+      }),
     edit: (choice) =>
       inTurn(async (of) => {
-        const edit = editOf(of.view, choice);
-        if (!edit) return log.warn(`the view of ${basename(of.modelPath)} asked for an edit that its plan does not have`);
+        const asked = editOf(of.view, choice);
+        if (!asked) return log.warn(`the view of ${basename(of.modelPath)} asked for an edit that its plan does not have`);
         const history = historyOf(of);
         const { text, edits } = editsOf(history);
-        const result = await worker.run('edit', { sidecarPath: of.explain.sidecarPath, text, edits: [...edits, edit] });
+        const steps = 'edit' in asked ? { edits: [...edits, asked.edit] } : { edits, cut: asked.cut };
+        const result = await worker.run('edit', { sidecarPath: of.explain.sidecarPath, text, ...steps, timeline: timeline() });
         if ('refused' in result) return post({ type: 'editRefused', reason: result.refused });
-        await source.put(result.text, withStep(history, { edit, said: result.said }), result.view);
-        await refresh();
+        const { state, said, edit } = result;
+        await take(of, withChange(of.view, changeTo(of.view, state)), withStep(history, { edit: edit!, said }), result.timeline);
       }),
     undo: () => step(-1),
     redo: () => step(1),
@@ -130,6 +151,11 @@ export function makePlanEditing({ services, source, shown, refresh, post }: Plan
         await refresh();
       });
     },
+    prepare: () =>
+      inTurn(async (of) => {
+        if (of.view.plan!.stale === null) await worker.run('edit', { ...planOf(of), timeline: null });
+      }),
+    settled: async () => void (await last),
   };
 }
 

@@ -7,8 +7,11 @@ import type { FromWebview, PictureOf, ToWebview } from '../shared/messages';
 import type { PlanningChoice } from '../shared/planning';
 import type { PlanView } from '../shared/planView';
 import type { Progress } from '../shared/progress';
+import { changeBetween } from '../shared/planChange';
+import type { TimelineChoice, TimelineView } from '../shared/timelineView';
 import { CancelledError } from '../shared/userError';
-import { editedView } from './editHistory';
+import type { JobArguments } from '../worker/jobs';
+import { editedView, type EditHistory } from './editHistory';
 import { openAsText } from './openAsText';
 import type { PartitionRequest } from '../engine/requests';
 import { requestOf, type GivenAnswers } from './partitionModel';
@@ -51,7 +54,7 @@ export interface PlanSession extends vscode.Disposable {
 }
 
 export function startPlanSession(webview: vscode.Webview, source: PlanSource, services: Services): PlanSession {
-  const { log, worker } = services;
+  const { log, worker, drawing } = services;
   let shown: Shown | undefined;
   let compared: PlanComparison | undefined;
   let fidelity: FidelityView | undefined;
@@ -72,6 +75,26 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
 
   const questions = makePlanQuestions(services, post);
   const timelines = makePlanTimelines(services, post);
+
+  /** how the plan is seen over time, and whether it is seen */
+  let seenOverTime: { readonly choice: TimelineChoice; readonly shown: boolean } | undefined;
+
+  const forget = (): void => {
+    compared = fidelity = undefined;
+    layingOut?.abort();
+    questions.abandon();
+    timelines.abandon();
+  };
+  /** Another plan of the model on view: all that differs is told. @returns false if it is not one */
+  const postChange = (next: Shown, history: EditHistory | undefined, timeline: TimelineView | null): boolean => {
+    const change = shown && failure === undefined ? changeBetween(shown.view, next.view) : null;
+    if (!change) return false;
+    forget();
+    shown = next;
+    const edited = editedView(history);
+    post({ type: 'edited', change, dirty: next.dirty, ...(edited && { edited }), ...(timeline && { timeline }) });
+    return true;
+  };
 
   const postState = (): void => {
     if (failure !== undefined) post({ type: 'failed', message: failure });
@@ -95,16 +118,13 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     try {
       const next = await source.load({ signal: abort.signal, report });
       if (abort.signal.aborted || disposed) return;
-      const onlyDirty = failure === undefined && shown !== undefined && next.view === shown.view;
-      failure = undefined;
-      if (shown !== undefined && !onlyDirty) compared = fidelity = undefined;
-      shown = next;
-      if (onlyDirty) {
+      if (failure === undefined && next.view === shown?.view) {
+        shown = next;
         post({ type: 'dirty', dirty: next.dirty });
-      } else {
-        layingOut?.abort();
-        questions.abandon();
-        timelines.abandon();
+      } else if (!postChange(next, source.history(), null)) {
+        failure = undefined;
+        if (shown !== undefined) forget();
+        shown = next;
         postState();
       }
     } catch (error) {
@@ -119,7 +139,12 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     didShow.fire();
   };
 
-  const editing = makePlanEditing({ services, source, shown: () => shown, refresh, post });
+  const editing = makePlanEditing({
+    services, source, refresh, post,
+    shown: () => shown,
+    show: (view, history, timeline) => shown && postChange({ ...shown, view, dirty: true }, history, timeline),
+    timeline: () => (seenOverTime?.shown ? seenOverTime.choice : null),
+  });
 
   const layout = async ({ showFoldable, grouped, expanded }: Extract<FromWebview, { type: 'layout' }>): Promise<void> => {
     layingOut?.abort();
@@ -128,10 +153,18 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     const abort = new AbortController();
     layingOut = abort;
     const request = { key: keyOf(of.view), showFoldable, grouped, expanded, deadlineMilliseconds: LAYOUT_DEADLINE };
-    const known = handedOver === of.view ? await worker.run('layout', { ...request, view: null }, { signal: abort.signal }) : null;
-    const result = known ?? (await worker.run('layout', { ...request, view: of.view }, { signal: abort.signal }));
+    const result = (await drawing.run('layout', { ...request, view: toHandOver(of.view) }, { signal: abort.signal })) ?? (await drawing.run('layout', { ...request, view: of.view }, { signal: abort.signal }));
     handedOver = of.view;
-    if (result && shown?.view === of.view) post({ type: 'layout', layout: result });
+    if (!result || shown?.view !== of.view) return;
+    post({ type: 'layout', layout: result });
+    // while the picture is looked at
+    if (of.explain.kind === 'plan') await editing.prepare();
+  };
+  /** What the worker needs of a view besides what it has: a large one takes long to hand over. */
+  const toHandOver = (view: PlanView): JobArguments<'layout'>['view'] => {
+    if (handedOver === undefined) return view;
+    const change = handedOver === view ? null : changeBetween(handedOver, view);
+    return handedOver === view ? null : change && { of: keyOf(handedOver), change };
   };
 
   const explain = async (operator: number): Promise<void> => {
@@ -172,23 +205,33 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
       case 'partition':
         return source.partition(message.planning === null ? undefined : given(message.planning));
       case 'save':
-        return source.save();
+        return save();
       case 'layout':
         return layout(message);
       case 'explain':
+        await editing.settled();
         return explain(message.operator);
       case 'compareMethods':
         return shown?.view.plan ? questions.compareMethods(shown, requestFor(shown)) : undefined;
       case 'explainPlan':
+        await editing.settled();
         return shown?.view.plan ? questions.explainPlan(shown) : undefined;
       case 'usePlan':
         return void vscode.commands.executeCommand('stagewright.usePlan');
       case 'timeline':
+        seenOverTime = { choice: message.choice, shown: true };
+        await editing.settled();
         return shown?.view.plan ? timelines.show(shown, message.choice) : undefined;
+      case 'timelineShown':
+        seenOverTime = seenOverTime && { ...seenOverTime, shown: message.shown };
+        return;
       case 'exportTrace':
+        await editing.settled();
         return shown?.view.plan ? timelines.exportTrace(shown, message.choice) : undefined;
       case 'moveOptions':
-        return editing.moveOptions(message.operator);
+        return editing.moveOptions(message.question, message.operators);
+      case 'previewMove':
+        return editing.previewMove(message.question, message.move);
       case 'pinOptions':
         return editing.pinOptions(message.operator, message.scope);
       case 'edit':
@@ -220,10 +263,16 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     timelines,
     didShow,
   ];
+  // while the model is read
+  drawing.run('warmUp', null).catch((error: unknown) => error instanceof CancelledError || log.error('starting the layout', error));
   void refresh();
 
+  const save = async (): Promise<void> => {
+    await editing.settled();
+    await source.save();
+  };
   return {
-    source,
+    source: { ...source, save, dispose: () => source.dispose() },
     shown: () => shown,
     onDidShow: didShow.event,
     editing,

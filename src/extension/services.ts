@@ -11,8 +11,10 @@ export interface Services {
   /** folder where ONNX Runtime is installed if the user asks for that */
   readonly runtimeStorage: string;
   readonly log: Log;
-  /** reading, explaining and laying out: what somebody is waiting for */
+  /** reading, editing and explaining: what somebody is waiting for */
   readonly worker: WorkerClient;
+  /** laying out, which may take longer than one waits for an edit */
+  readonly drawing: WorkerClient;
   /** a thread for one solve, so that solving holds up nothing else; the caller disposes it */
   readonly solver: () => WorkerClient;
   readonly answers: RememberedAnswers;

@@ -1,4 +1,5 @@
 import { PICTURES, type FromWebview } from '../shared/messages';
+import { CUT_STEPS, MOST_CHOSEN } from '../shared/planEdits';
 import { methodChoices, objectiveChoices, optimizerChoices, type Choice, type PlanningChoice } from '../shared/planning';
 import { scheduleChoices } from '../shared/timelineView';
 import { boolean, list, oneOf, orNull, record, REFUSED, sole, such, text, variant, whole, type Read } from './messageReaders';
@@ -25,8 +26,12 @@ const planning = such<PlanningChoice>(
 const timelineChoice = record({ schedule: orNull(choice(scheduleChoices)), microBatches: orNull(count) });
 /** A device or a stage, and nothing besides: it becomes part of an edit as it is. */
 const pinTarget = sole({ device: anyText, stage: index });
+/** Ascending, each once: what comes out of a webview must not make the host work without end. */
+const operators = such<readonly number[]>(list(index, MOST_CHOSEN), (value) => value.length > 0 && value.every((operator, i) => i === 0 || operator > value[i - 1]!));
+const move = { operators, stage: index, along: boolean };
 const editChoice = variant('kind', {
-  move: { operator: index, stage: index, along: boolean },
+  move,
+  cut: { from: index, to: index, step: oneOf(CUT_STEPS) },
   pin: { operator: index, scope: anyText, to: pinTarget },
   unpin: { operator: index, scope: anyText },
 });
@@ -42,7 +47,9 @@ const readers: Readers = {
   usePlan: {},
   timeline: { choice: timelineChoice },
   exportTrace: { choice: timelineChoice },
-  moveOptions: { operator: index },
+  timelineShown: { shown: boolean },
+  moveOptions: { question: index, operators },
+  previewMove: { question: index, move: record(move) },
   pinOptions: { operator: index, scope: anyText },
   edit: { choice: editChoice },
   undoEdit: {},

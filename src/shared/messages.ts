@@ -2,7 +2,8 @@ import type { MethodRow, PlanComparison } from './comparisonView';
 import type { FidelityView } from './fidelityView';
 import type { PlanStatement } from './explanationView';
 import type { LayoutView } from './layoutView';
-import type { EditChoice, EditedView, MoveOption, PinOption } from './planEdits';
+import type { EditChoice, EditedView, MoveChoice, MoveOption, MovePreview, PinOption } from './planEdits';
+import type { PlanChange } from './planChange';
 import type { PlanningChoice } from './planning';
 import type { PlanView } from './planView';
 import type { TimelineChoice, TimelineView } from './timelineView';
@@ -15,8 +16,12 @@ export type ToWebview =
   | { readonly type: 'loading'; readonly modelName: string; readonly phase: string }
   /** `edited`: how the plan was changed by hand since it was solved; absent if it was not */
   | { readonly type: 'plan'; readonly view: PlanView; readonly dirty: boolean; readonly edited?: EditedView }
+  /** another plan of the same model took the place of the one on view: all that differs. `timeline`: the same over time, by the choice that was asked for last; absent if it was not computed */
+  | { readonly type: 'edited'; readonly change: PlanChange; readonly dirty: boolean; readonly edited?: EditedView; readonly timeline?: TimelineView }
   /** the answer to 'moveOptions'; empty for what has no place of its own */
-  | { readonly type: 'moveOptions'; readonly operator: number; readonly options: readonly MoveOption[] }
+  | { readonly type: 'moveOptions'; readonly question: number; readonly options: readonly MoveOption[] }
+  /** the answer to 'previewMove' */
+  | { readonly type: 'movePreview'; readonly question: number; readonly preview: MovePreview }
   /** the answer to 'pinOptions' */
   | { readonly type: 'pinOptions'; readonly operator: number; readonly scope: string; readonly options: readonly PinOption[] }
   /** why an edit was not made, in a sentence */
@@ -59,10 +64,14 @@ export type FromWebview =
   | { readonly type: 'usePlan' }
   /** what does the plan do over time? */
   | { readonly type: 'timeline'; readonly choice: TimelineChoice }
+  /** the timeline came into sight or out of it: while it is seen, edits are told with what they do over time */
+  | { readonly type: 'timelineShown'; readonly shown: boolean }
   /** the same as a file for trace viewers; the host asks where */
   | { readonly type: 'exportTrace'; readonly choice: TimelineChoice }
-  /** where may an operator (index into the plan view) move? */
-  | { readonly type: 'moveOptions'; readonly operator: number }
+  /** where may operators (indices into the plan view) move? The answer has the question's number */
+  | { readonly type: 'moveOptions'; readonly question: number; readonly operators: readonly number[] }
+  /** what would a move come to? */
+  | { readonly type: 'previewMove'; readonly question: number; readonly move: MoveChoice }
   /** where may an operator be pinned, or all operators of a scope that it lies in ('' for the operator alone)? */
   | { readonly type: 'pinOptions'; readonly operator: number; readonly scope: string }
   | { readonly type: 'edit'; readonly choice: EditChoice }

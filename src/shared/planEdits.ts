@@ -11,22 +11,57 @@ export type PlanEdit =
   | ({ readonly kind: 'pin'; readonly operators: readonly string[] } & PinTarget)
   | { readonly kind: 'unpin'; readonly operators: readonly string[] };
 
+/** Ways to move a cut: by the fewest operators out of the earlier stage or out of the later one, or to the fastest place that is found. */
+export const CUT_STEPS = ['earlier', 'later', 'best'] as const;
+
+/** Moving the cut between two stages, `from` the one that sends. The engine says which operators that moves. */
+export interface CutMove {
+  readonly from: number;
+  readonly to: number;
+  readonly step: (typeof CUT_STEPS)[number];
+}
+
+/** Most operators that one choice names: all of the largest model that is read. */
+export const MOST_CHOSEN = 1_000_000;
+
+/** A move that is looked at or asked for: operators and stages by their index in the plan on view; operators ascending, each once. */
+export interface MoveChoice {
+  readonly operators: readonly number[];
+  readonly stage: number;
+  readonly along: boolean;
+}
+
 /** What the panel asks for: operators and stages by their index in the plan on view. */
 export type EditChoice =
-  | { readonly kind: 'move'; readonly operator: number; readonly stage: number; readonly along: boolean }
+  | ({ readonly kind: 'move' } & MoveChoice)
+  | ({ readonly kind: 'cut' } & CutMove)
   /** pins an operator, or all operators of a scope; `scope` '' for the operator alone */
   | { readonly kind: 'pin'; readonly operator: number; readonly scope: string; readonly to: PinTarget }
   | { readonly kind: 'unpin'; readonly operator: number; readonly scope: string };
 
-/** What moving one operator to one stage would come to. */
+/** What moving some operators to one stage would come to. */
 export interface MoveOption {
   readonly stage: number;
-  /** why the operator cannot move by itself; null if it can */
+  /** why they cannot move by themselves; null if they can */
   readonly alone: string | null;
-  /** why it cannot move with what must follow; null if it can */
+  /** why they cannot move with what must follow; null if they can */
   readonly along: string | null;
-  /** operators that move with it, itself included */
+  /** operators that move with what must follow, all included; 0 if all of them are in the stage already */
   readonly operators: number;
+  /** those of them that move although nothing that moves depends on them: they must share a device with others */
+  readonly colocated: number;
+}
+
+/** What one move would come to, before it is made. */
+export interface MovePreview {
+  /** why it cannot be made, in a sentence; null if it can */
+  readonly refused: string | null;
+  /** operators (indices into the view) that would move */
+  readonly moved: readonly number[];
+  /** as in `MoveOption` */
+  readonly colocated: number;
+  /** seconds per sample afterwards; null where nobody can say */
+  readonly value: number | null;
 }
 
 /** A place that an operator, or a scope, may be pinned to. */

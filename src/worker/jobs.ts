@@ -13,7 +13,8 @@ import type { MethodRow, PlanComparison } from '../shared/comparisonView';
 import type { PlanExplanation } from '../shared/explanationView';
 import type { FidelityView } from '../shared/fidelityView';
 import type { LayoutView } from '../shared/layoutView';
-import type { MoveOption, PinOption, PlanEdit } from '../shared/planEdits';
+import type { PlanChange, PlanState } from '../shared/planChange';
+import type { CutMove, MoveChoice, MoveOption, MovePreview, PinOption, PlanEdit } from '../shared/planEdits';
 import type { PlanView } from '../shared/planView';
 import type { TimelineView } from '../shared/timelineView';
 
@@ -21,6 +22,13 @@ import type { TimelineView } from '../shared/timelineView';
 export type ExplainSource =
   | { readonly kind: 'model'; readonly request: InspectRequest }
   | { readonly kind: 'plan'; readonly sidecarPath: string; readonly text: string };
+
+/** A plan after steps by hand that can be taken; `text` is the placement's content before the first of them. */
+export interface EditedPlan {
+  readonly sidecarPath: string;
+  readonly text: string;
+  readonly edits: readonly PlanEdit[];
+}
 
 /** Everything that the worker does: what each job takes and gives. Plain data only, since both cross a thread boundary. Paths are absolute. */
 export interface Jobs {
@@ -48,22 +56,29 @@ export interface Jobs {
   timelineTrace(request: { readonly sidecarPath: string; readonly text: string; readonly request: TimelineRequest }): string;
   /** how two plans of one model differ */
   comparePlans(request: { readonly before: ComparedPlan; readonly after: ComparedPlan }): PlanComparison;
-  /** what steps by hand make of a plan; `text` is the placement's content before the first of them */
-  edit(request: { readonly sidecarPath: string; readonly text: string; readonly edits: readonly PlanEdit[] }):
-    | { readonly text: string; readonly view: PlanView; readonly said: string }
+  /** what steps by hand, and then the moving of a cut, make of a plan, and what that does over time if it is asked for */
+  edit(request: EditedPlan & { readonly cut?: CutMove; readonly timeline: TimelineRequest | null }):
+    | { readonly state: PlanState; readonly said: string; readonly edit: PlanEdit | null; readonly timeline: TimelineView | null }
     | { readonly refused: string };
-  /** where an operator may move in a plan; `text` is the placement's content */
-  moveOptions(request: { readonly sidecarPath: string; readonly text: string; readonly operator: number }): readonly MoveOption[];
-  pinOptions(request: { readonly sidecarPath: string; readonly text: string; readonly operator: number; readonly scope: string }): readonly PinOption[];
+  /** the canonical bytes of the placement file after steps by hand, at least one */
+  writeEdited(request: EditedPlan): string;
+  /** where operators may move */
+  moveOptions(request: EditedPlan & { readonly operators: readonly number[] }): readonly MoveOption[];
+  /** what a move would come to */
+  previewMove(request: EditedPlan & { readonly move: MoveChoice }): MovePreview;
+  /** where an operator, or a scope that it lies in, may be pinned */
+  pinOptions(request: EditedPlan & { readonly operator: number; readonly scope: string }): readonly PinOption[];
   /** the best plan that keeps the pins of a placement */
   resolveWithPins(request: ResolveRequest): { readonly text: string; readonly view: PlanView };
+  /** a picture will be asked for: what lays it out is loaded meanwhile */
+  warmUp(request: null): void;
   /**
    * Coordinates; null if the worker does not have the view. A large view takes long to hand over: the worker keeps the last one under
-   * its key, and the same picture with other groups expanded may be asked for without it.
+   * its key, and the same picture with other groups expanded may be asked for without it, or that of a view that a change makes of it.
    */
   layout(request: {
     readonly key: string;
-    readonly view: PlanView | null;
+    readonly view: PlanView | { readonly of: string; readonly change: PlanChange } | null;
     readonly showFoldable: boolean;
     readonly grouped: boolean;
     readonly expanded: readonly string[];

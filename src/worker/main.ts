@@ -39,12 +39,18 @@ function serve(port: MessagePort): void {
         return jobs.comparePlans(message.args, control);
       case 'edit':
         return jobs.edit(message.args, control);
+      case 'writeEdited':
+        return jobs.writeEdited(message.args, control);
+      case 'previewMove':
+        return jobs.previewMove(message.args, control);
       case 'moveOptions':
         return jobs.moveOptions(message.args, control);
       case 'pinOptions':
         return jobs.pinOptions(message.args, control);
       case 'resolveWithPins':
         return jobs.resolveWithPins(message.args, control);
+      case 'warmUp':
+        return jobs.warmUp(message.args, control);
       case 'layout':
         return jobs.layout(message.args, control);
       case 'export':

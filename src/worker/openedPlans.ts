@@ -1,3 +1,4 @@
+import { startTrail, type EditTrail } from '../engine/editPlacement';
 import { openPlacement } from '../engine/openPlacement';
 import type { OpenedPlacement } from '../engine/requests';
 import type { Control } from '../shared/progress';
@@ -5,29 +6,33 @@ import { fileStamp } from './fileStamp';
 
 /** Plans at hand while they are edited: opening one reads its model. */
 export interface OpenedPlans {
-  /** @throws UserError if the placement or its model cannot be read */
-  open(sidecarPath: string, text: string, control: Control): OpenedPlacement;
+  /** @throws UserError if the placement or its model cannot be read, or the placement is stale */
+  open(sidecarPath: string, text: string, control: Control): EditTrail;
+  /** keeps a plan that was opened for something else */
   remember(sidecarPath: string, text: string, opened: OpenedPlacement): void;
 }
 
-/** The plan that the steps of an edit start from, and the one that they led to. */
+/** The plan that the steps of an edit start from, and another one. */
 const KEPT = 2;
 
 export function makeOpenedPlans(): OpenedPlans {
-  const kept: { readonly sidecarPath: string; readonly text: string; readonly stamp: string; readonly opened: OpenedPlacement }[] = [];
-  const remember: OpenedPlans['remember'] = (sidecarPath, text, opened) => {
+  const kept: { readonly sidecarPath: string; readonly text: string; readonly stamp: string; readonly trail: EditTrail }[] = [];
+  const keep = (sidecarPath: string, text: string, trail: EditTrail): void => {
     const at = kept.findIndex((plan) => plan.sidecarPath === sidecarPath && plan.text === text);
     if (at >= 0) kept.splice(at, 1);
-    kept.unshift({ sidecarPath, text, stamp: fileStamp(opened.modelPath), opened });
+    kept.unshift({ sidecarPath, text, stamp: fileStamp(trail.opened.modelPath), trail });
     kept.length = Math.min(kept.length, KEPT);
   };
   return {
     open: (sidecarPath, text, control) => {
-      const known = kept.find((plan) => plan.sidecarPath === sidecarPath && plan.text === text && plan.stamp === fileStamp(plan.opened.modelPath));
-      const opened = known?.opened ?? openPlacement(sidecarPath, control, text);
-      remember(sidecarPath, text, opened);
-      return opened;
+      const known = kept.find((plan) => plan.sidecarPath === sidecarPath && plan.text === text && plan.stamp === fileStamp(plan.trail.opened.modelPath));
+      const trail = known?.trail ?? startTrail(openPlacement(sidecarPath, control, text));
+      keep(sidecarPath, text, trail);
+      return trail;
     },
-    remember,
+    remember: (sidecarPath, text, opened) => {
+      // the steps that were followed from it stay
+      if (opened.planned && !kept.some((plan) => plan.sidecarPath === sidecarPath && plan.text === text && plan.stamp === fileStamp(opened.modelPath))) keep(sidecarPath, text, startTrail(opened));
+    },
   };
 }

@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import { compareMethods } from '../engine/compareMethods';
 import { comparePlans } from '../engine/comparePlans';
 import { checkPlacements } from '../engine/checkPlacements';
-import { editPlacement, moveOptions, pinOptionsOf } from '../engine/editPlacement';
+import { editPlacement, moveOptions, movePreview, pinOptionsOf, writeEdited } from '../engine/editPlacement';
 import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
 import { exportPlacement, listTargets } from '../engine/exportPlacement';
@@ -21,6 +21,7 @@ import { timelineView } from '../engine/timeline';
 import { makeCachedElk } from '../layout/columnLayout';
 import { layoutPlan } from '../layout/layoutPlan';
 import type { Control } from '../shared/progress';
+import { withChange } from '../shared/planChange';
 import type { PlanView } from '../shared/planView';
 import { UserError } from '../shared/userError';
 import { fileStamp } from './fileStamp';
@@ -35,6 +36,7 @@ type Handlers = { readonly [J in JobName]: (args: JobArguments<J>, control: Cont
 export function makeJobs(threads?: ElkThreads): Handlers {
   let last: { readonly key: string; readonly modelPath: string; readonly stamp: string; readonly planned: Planned | null } | undefined;
 
+  const plans = makeOpenedPlans();
   const elk = makeCachedElk(threads?.run);
   let drawn: { readonly key: string; readonly view: PlanView } | undefined;
 
@@ -43,7 +45,6 @@ export function makeJobs(threads?: ElkThreads): Handlers {
   };
 
   const inspect: Handlers['inspect'] = (request, control) => {
-    threads?.warmUp();
     const stamp = fileStamp(request.modelPath);
     const { view, assumed, planned } = inspectModel(request, control);
     keep({ kind: 'model', request }, request.modelPath, stamp, planned);
@@ -51,9 +52,12 @@ export function makeJobs(threads?: ElkThreads): Handlers {
   };
 
   const open = (sidecarPath: string, text: string | undefined, control: Control): JobResult<'open'> => {
-    threads?.warmUp();
-    const { modelPath, view, planned } = openPlacement(sidecarPath, control, text);
-    if (text !== undefined) keep({ kind: 'plan', sidecarPath, text }, modelPath, fileStamp(modelPath), planned);
+    const opened = openPlacement(sidecarPath, control, text);
+    const { modelPath, view, planned } = opened;
+    if (text !== undefined) {
+      keep({ kind: 'plan', sidecarPath, text }, modelPath, fileStamp(modelPath), planned);
+      plans.remember(sidecarPath, text, opened);
+    }
     return { modelPath, view };
   };
 
@@ -65,8 +69,6 @@ export function makeJobs(threads?: ElkThreads): Handlers {
     }
     return last?.planned ?? null;
   };
-
-  const plans = makeOpenedPlans();
 
   return {
     inspect,
@@ -91,24 +93,28 @@ export function makeJobs(threads?: ElkThreads): Handlers {
     timeline: async ({ sidecarPath, text, request }, control) => timelineView(plannedOrStale(await plannedFor({ kind: 'plan', sidecarPath, text }, control), sidecarPath), request),
     timelineTrace: ({ sidecarPath, text, request }, control) => planTrace(sidecarPath, request, control, text),
     comparePlans: ({ before, after }, control) => comparePlans(before, after, control),
-    edit: ({ sidecarPath, text, edits }, control) => {
-      const opened = plans.open(sidecarPath, text, control);
-      const result = editPlacement(opened, edits);
+    edit: ({ sidecarPath, text, edits, cut, timeline }, control) => {
+      const result = editPlacement(plans.open(sidecarPath, text, control), edits, cut);
       if ('refused' in result) return result;
-      const { file, view, planned, said } = result;
-      const { modelPath } = opened;
-      keep({ kind: 'plan', sidecarPath, text: result.text }, modelPath, fileStamp(modelPath), planned);
-      plans.remember(sidecarPath, result.text, { file, modelPath, view, planned });
-      return { text: result.text, view, said };
+      const { state, said, edit, planned } = result;
+      return { state, said, edit, timeline: timeline === null ? null : timelineView(planned, timeline) };
     },
-    moveOptions: ({ sidecarPath, text, operator }, control) => moveOptions(plans.open(sidecarPath, text, control), operator),
-    pinOptions: ({ sidecarPath, text, operator, scope }, control) => pinOptionsOf(plans.open(sidecarPath, text, control), operator, scope),
+    writeEdited: ({ sidecarPath, text, edits }, control) => {
+      const { text: after, planned, modelPath } = writeEdited(plans.open(sidecarPath, text, control), edits);
+      keep({ kind: 'plan', sidecarPath, text: after }, modelPath, fileStamp(modelPath), planned);
+      return after;
+    },
+    moveOptions: ({ sidecarPath, text, edits, operators }, control) => moveOptions(plans.open(sidecarPath, text, control), edits, operators),
+    previewMove: ({ sidecarPath, text, edits, move }, control) => movePreview(plans.open(sidecarPath, text, control), edits, move),
+    pinOptions: ({ sidecarPath, text, edits, operator, scope }, control) => pinOptionsOf(plans.open(sidecarPath, text, control), edits, operator, scope),
     resolveWithPins: async (request, control) => {
       const { text, view } = await resolveWithPins(request, control);
       return { text, view };
     },
+    warmUp: () => threads?.warmUp(),
     layout: ({ key, view, ...options }, control) => {
-      if (view !== null) drawn = { key, view };
+      if (view !== null && 'of' in view) drawn = drawn?.key === view.of ? { key, view: withChange(drawn.view, view.change) } : undefined;
+      else if (view !== null) drawn = { key, view };
       return drawn?.key === key ? layoutPlan(drawn.view, { ...options, elk, ...(threads && { columnsAtATime: threads.count }) }, control) : null;
     },
     export: (request, control) => exportPlacement(request, control),

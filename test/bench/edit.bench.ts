@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { editPlacement, moveOptions } from '../../src/engine/editPlacement';
+import { editPlacement, moveOptions, startTrail, writeEdited } from '../../src/engine/editPlacement';
 import { applyEdit, editable } from '../../src/engine/editPlan';
 import { openPlacement } from '../../src/engine/openPlacement';
 import { partitionModel } from '../../src/engine/partitionModel';
@@ -39,8 +39,9 @@ async function main(): Promise<void> {
     const anew = milliseconds(() => void openPlacement(sidecarPath, unattended, text));
     const rows: [string, number][] = [
       ['one move, judged', milliseconds(() => void applyEdit(start, move))],
-      [`where one operator may go (${plan!.stages.length} stages)`, milliseconds(() => void moveOptions(opened, first))],
-      ['one move, with the new view and file', milliseconds(() => void editPlacement(opened, [move]))],
+      [`where one operator may go (${plan!.stages.length} stages)`, milliseconds(() => void moveOptions(startTrail(opened), [], [first]))],
+      ['one move, with all that the panel shows of it', milliseconds(() => void editPlacement(startTrail(opened), [move]))],
+      ['the same with its file', milliseconds(() => void writeEdited(startTrail(opened), [move]))],
       ['opening the placement anew', anew],
     ];
     console.log(`${operators.length} operators, ${start.movable.stageOf.length} of them placed`);

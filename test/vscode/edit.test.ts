@@ -128,7 +128,7 @@ describe('a person who edits a plan', () => {
     await menuOf('model/conv2d_6/Conv2D');
     await menuItem('Pin here').click();
     await said(/Pinned 1 operator to a100:1\./);
-    await panel.inspector.getByText('Pinned to a100:1').waitFor();
+    await panel.inspector.getByText('Pinned to a100:1', { exact: true }).waitFor();
     await menuOf('model/conv2d_6/Conv2D');
     expect(await menuItem('Stays in stage 1').innerText()).toContain('is pinned to a100:1: unpin it first.');
     await menuItem(/^\s*Unpin\s*a100:1/).waitFor();
@@ -218,7 +218,7 @@ describe('dragging an operator', () => {
       await drag(screen(goal.x + 4, goal.y + goal.height / 2));
       await panel.page.locator('.drag-hint', { hasText: 'Move to stage 0' }).waitFor();
       await panel.page.mouse.up();
-      expect((await panel.posted()).at(-1)).toEqual({ type: 'edit', choice: { kind: 'move', operator, stage: 0, along: false } });
+      expect((await panel.posted()).at(-1)).toEqual({ type: 'edit', choice: { kind: 'move', operators: [operator], stage: 0, along: false } });
       expect(await panel.page.locator('.drag-hint').count()).toBe(0);
       const edits = async (): Promise<number> => (await panel.posted()).filter(({ type }) => type === 'edit').length;
       await drag(screen(other.x + 4, other.y + other.height - 2));

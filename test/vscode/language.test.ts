@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareOn } from '../../src/engine/compareMethods';
 import { comparePlans } from '../../src/engine/comparePlans';
-import { editPlacement, moveOptions, pinOptionsOf } from '../../src/engine/editPlacement';
+import { moveOptions, pinOptionsOf, startTrail } from '../../src/engine/editPlacement';
 import { explainOperator } from '../../src/engine/explainOperator';
 import { explainPlan } from '../../src/engine/explainPlan';
 import { inspectModel } from '../../src/engine/inspectModel';
@@ -19,6 +19,7 @@ import type { PlanView } from '../../src/shared/planView';
 import { comparedMethods } from '../../src/shared/planning';
 import { unattended } from '../../src/shared/progress';
 import { encodeModel, graph, node, valueInfo } from '../fixtures/buildModel';
+import { edited } from '../fixtures/edited';
 import { modelFolder } from '../fixtures/modelFolder';
 import { transformerView } from '../fixtures/planViews';
 import { streamView, trainingView } from '../fixtures/timelineViews';
@@ -85,7 +86,7 @@ const partitioned = async (): Promise<string> => (await partitionModel({ modelPa
 const opened = (text: string) => openPlacement(sidecarPath, unattended, text);
 
 function edit(text: string, ...edits: readonly PlanEdit[]) {
-  const result = editPlacement(opened(text), edits);
+  const result = edited(opened(text), edits);
   if ('refused' in result) throw new Error(result.refused);
   return result;
 }
@@ -94,7 +95,7 @@ function edit(text: string, ...edits: readonly PlanEdit[]) {
 function possibleMove(text: string): Extract<PlanEdit, { kind: 'move' }> {
   const plan = opened(text);
   for (const [index, { id }] of plan.view.operators.entries()) {
-    const option = moveOptions(plan, index).find(({ along, operators }) => along === null && operators > 0);
+    const option = moveOptions(startTrail(plan), [], [index]).find(({ along, operators }) => along === null && operators > 0);
     if (option) return { kind: 'move', operators: [id], stage: option.stage, along: true };
   }
   throw new Error('no operator can move');
@@ -191,28 +192,29 @@ describe('in another language, the panel says nothing in English', () => {
         await page.keyboard.press('m');
         await page.locator('.menu').waitFor();
         await look(`${state} while it is looked`);
-        await send({ type: 'moveOptions', operator: of, options });
+        const asked = (await posted()).findLast((message) => message.type === 'moveOptions');
+        await send({ type: 'moveOptions', question: asked!.question, options });
         await look(state);
       };
       await showPlan(walk, before.view, picture);
-      await menu('menu', moveOptions(before, operator));
+      await menu('menu', moveOptions(startTrail(before), [], [operator]));
       await page.keyboard.press('Escape');
       const moved = edit(text, move);
       const reference = { value: before.view.plan!.certificate.value, optimal: true };
       await send({ type: 'plan', view: moved.view, dirty: true, edited: { said: moved.said, canUndo: true, canRedo: true, reference } });
       await send({ type: 'layout', layout: picture });
       await look('edited');
-      await send({ type: 'editRefused', reason: moveOptions(before, operator).find(({ alone, operators }) => operators > 1 && alone !== null)?.alone ?? '' });
+      await send({ type: 'editRefused', reason: moveOptions(startTrail(before), [], [operator]).find(({ alone, operators }) => operators > 1 && alone !== null)?.alone ?? '' });
       await look('refused');
       const pinned = edit(text, { kind: 'pin', operators: [id!], device: before.view.plan!.stages[stage]!.device }, { kind: 'pin', operators: [before.view.operators[0]!.id], stage: 0 });
       await send({ type: 'plan', view: pinned.view, dirty: true, edited: { said: pinned.said, canUndo: true, canRedo: false, reference: { ...reference, optimal: false } } });
       await send({ type: 'layout', layout: picture });
-      await menu('menu of what is pinned', moveOptions(opened(pinned.text), operator));
+      await menu('menu of what is pinned', moveOptions(startTrail(opened(pinned.text)), [], [operator]));
       await page.locator('.menu [role=menuitem][aria-haspopup]').first().click();
       await look('pin menu while it is looked');
       const asked = (await posted()).findLast((message) => message.type === 'pinOptions');
       expect(asked).toBeDefined();
-      await send({ type: 'pinOptions', operator, scope: '', options: pinOptionsOf(opened(pinned.text), operator, '') });
+      await send({ type: 'pinOptions', operator, scope: '', options: pinOptionsOf(startTrail(opened(pinned.text)), [], operator, '') });
       await look('pin menu');
     });
   });

@@ -81,7 +81,10 @@ describe('the menu of pins', () => {
 
     await page.keyboard.press('m');
     await page.locator('.menu').waitFor();
-    await panel.send({ type: 'moveOptions', operator, options: [0, 1, 2].map((to) => ({ stage: to, alone: to === stage ? 'It is here.' : null, along: to === stage ? 'It is here.' : null, operators: to === stage ? 0 : 1 })) });
+    const asked = (await panel.posted()).findLast((message) => message.type === 'moveOptions');
+    const here = 'It is here.';
+    const moves = [0, 1, 2].map((to) => ({ stage: to, alone: to === stage ? here : null, along: to === stage ? here : null, operators: to === stage ? 0 : 1, colocated: 0 }));
+    await panel.send({ type: 'moveOptions', question: asked!.question, options: moves });
     expect(await page.locator('.menu [role=menuitem]', { hasText: 'Unpin' }).first().innerText()).toContain('Stage 2');
     await page.locator('.menu [role=menuitem]', { hasText: `Pin scope ${scope} here` }).waitFor();
     await screenshot('pin-menu');

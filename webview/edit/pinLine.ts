@@ -1,16 +1,15 @@
 import { t } from '@vscode/l10n';
-import type { InspectorContext } from '../inspector/parts';
-import { el, icon, link } from '../ui/dom';
+import { menuLink, type InspectorContext } from '../inspector/parts';
+import { el, icon } from '../ui/dom';
 import { pinText } from './pinText';
 
 /** In the inspector, below where an operator is: where it is pinned, whether this plan keeps that, and the way to its menu. */
-export function pinLine({ view, menu }: InspectorContext, operator: number): Node[] {
+export function pinLine(context: InspectorContext, operator: number): Node[] {
+  const { view } = context;
   if (view.plan?.stale !== null || view.operators[operator]!.foldable) return [];
   const pin = view.plan.pins?.find((other) => other.operator === operator);
-  const open = link(t('Move or pin…'), () => {
-    const { left, bottom } = open.getBoundingClientRect();
-    menu(operator, left, bottom + 2);
-  }, t('Move or pin this operator (M)'));
-  open.setAttribute('aria-haspopup', 'menu');
-  return [...(pin === undefined ? [] : [el('p', { class: 'placed' }, icon(pin.kept ? 'pinned' : 'warning'), pinText(pin))]), el('p', {}, open)];
+  return [
+    ...(pin === undefined ? [] : [el('p', { class: 'placed' }, icon(pin.kept ? 'pinned' : 'warning'), pinText(pin))]),
+    menuLink(context, t('Move or pin…'), t('Move or pin this operator (M)'), { kind: 'operator', index: operator }),
+  ];
 }

@@ -4,6 +4,7 @@ import type { PlanView } from '../../src/shared/planView';
 import { stageSwatch } from '../inspector/parts';
 import { icon } from '../ui/dom';
 import type { MenuEntry } from './menu';
+import { operatorsText } from './moveEntries';
 
 /** Scopes that are offered to be pinned. */
 const MOST_SCOPES = 3;
@@ -88,5 +89,3 @@ function splitDevice(device: string): readonly [name: string, number: number] {
 
 /** A place by itself, at the beginning of a line. */
 const placeText = (to: PinTarget): string => ('stage' in to ? t('Stage {0}', to.stage) : to.device);
-
-const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', count));

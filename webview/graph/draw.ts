@@ -1,4 +1,5 @@
 import type { Paint } from '../overlay/paint';
+import { drawMoving } from '../edit/drawMoving';
 import { drawPinMarks } from '../edit/pinMarks';
 import type { BoxText } from './boxText';
 import { LARGE_SIZE, NAME_SIZE, TYPE_SIZE } from './boxText';
@@ -26,6 +27,8 @@ export interface Emphasis {
   readonly tensors: ReadonlySet<number>;
   /** operators found by the search; null if nothing is searched */
   readonly matches: ReadonlySet<number> | null;
+  /** operators that would move if what is dragged were dropped; null if nothing is */
+  readonly moving: readonly number[] | null;
 }
 
 export interface Frame {
@@ -41,6 +44,12 @@ export interface Frame {
   readonly paint: Paint | null;
 }
 
+/** A label of cut tensors where it was drawn, pixels of the canvas. */
+export interface PlacedLabel {
+  readonly tensors: readonly number[];
+  readonly box: Box;
+}
+
 /** What the viewport shows, world coordinates. */
 export interface Seen {
   readonly left: number;
@@ -49,8 +58,8 @@ export interface Seen {
   readonly bottom: number;
 }
 
-/** Draws one frame from scratch; what lies outside the viewport costs next to nothing. */
-export function drawFrame(frame: Frame): void {
+/** Draws one frame from scratch; what lies outside the viewport costs next to nothing. @returns where the labels of cuts are */
+export function drawFrame(frame: Frame): readonly PlacedLabel[] {
   const { context, scene, camera, viewport, pixelRatio, palette, emphasis } = frame;
   const detail = detailAt(camera.scale);
   const seen = { left: camera.x, top: camera.y, right: camera.x + viewport.width / camera.scale, bottom: camera.y + viewport.height / camera.scale };
@@ -70,10 +79,12 @@ export function drawFrame(frame: Frame): void {
   drawMarks(frame, seen, detail);
   if (detail.text !== 'none') drawTexts(frame, seen, detail);
   drawPinMarks(context, scene, camera, palette);
+  if (emphasis.moving !== null) drawMoving(context, scene, emphasis.moving, camera, palette);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   const taken = drawStageTitles(context, scene, camera, viewport, palette, emphasis.stage);
-  drawCutLabels(frame, detail, taken);
+  const labels = drawCutLabels(frame, detail, taken);
   if (emphasis.hovered >= 0 && (detail.text === 'none' || detail.text === 'type')) drawHoverCard(frame);
+  return labels;
 }
 
 function drawStages({ context, scene, camera, palette, emphasis }: Frame): void {
@@ -127,11 +138,12 @@ function drawTexts({ context, scene, palette, text, paint }: Frame, seen: Seen, 
 }
 
 /** Labels avoid the titles and each other; the slowest transfers choose first. */
-function drawCutLabels({ context, scene, camera, viewport, palette, emphasis }: Frame, detail: Detail, taken: Box[]): void {
+function drawCutLabels({ context, scene, camera, viewport, palette, emphasis }: Frame, detail: Detail, taken: Box[]): PlacedLabel[] {
   context.font = `11px ${palette.font}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   const wanted = (label: CutLabel): boolean => label.tensors.some((tensor) => emphasis.tensors.has(tensor));
+  const placed: PlacedLabel[] = [];
   const labels = [...scene.cutLabels.filter(wanted), ...(detail.cutLabels ? scene.cutLabels.filter((label) => !wanted(label)) : [])];
   for (const label of labels) {
     const width = Math.max(...label.lines.map((line) => context.measureText(line).width)) + 12;
@@ -150,9 +162,11 @@ function drawCutLabels({ context, scene, camera, viewport, palette, emphasis }: 
       context.fillStyle = palette.quietText;
       context.fillText(label.lines[1], x, box.y + 23.5);
       taken.push(box);
+      placed.push({ tensors: label.tensors, box });
       break;
     }
   }
+  return placed;
 }
 
 /** What a box would say if it were large enough, beside the pointer's box. */

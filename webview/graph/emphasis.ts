@@ -6,7 +6,7 @@ const NONE: ReadonlySet<number> = new Set();
 
 /** What a selection brings out: its box or stage, the edges that belong to it, the labels of its cut tensors. */
 export function emphasisOf(scene: Scene, selection: Selection, hovered: number, matches: ReadonlySet<number> | null): Emphasis {
-  const base: Emphasis = { box: -1, hovered, stage: -1, frame: -1, edges: NONE, tensors: NONE, matches };
+  const base: Emphasis = { box: -1, hovered, stage: -1, frame: -1, edges: NONE, tensors: NONE, matches, moving: null };
   if (selection === null) return base;
   if (selection.kind === 'stage') return { ...base, stage: selection.index };
   if (selection.kind === 'group') {
@@ -27,6 +27,16 @@ export function emphasisOf(scene: Scene, selection: Selection, hovered: number, 
   }
   const edges = new Set(scene.edgesOf[selection.index] ?? []);
   return { ...base, box: scene.standIn[selection.index] ?? -1, edges, tensors: tensorsOf(scene, edges) };
+}
+
+/** The same with a cut that is pointed at: its lines and its label stand out. */
+export function withCut(scene: Scene, emphasis: Emphasis, tensors: readonly number[]): Emphasis {
+  const wanted = new Set(tensors);
+  const edges = scene.cutEdges.filter((e) => {
+    const { tensor, tensors: several = [tensor] } = scene.layout.edges[e]!;
+    return several.some((t) => wanted.has(t));
+  });
+  return { ...emphasis, edges: new Set([...emphasis.edges, ...edges]), tensors: new Set([...emphasis.tensors, ...tensors]) };
 }
 
 const standsFor = (edge: Scene['layout']['edges'][number], tensor: number): boolean => edge.tensor === tensor || (edge.tensors?.includes(tensor) ?? false);

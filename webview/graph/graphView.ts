@@ -11,8 +11,9 @@ import { el } from '../ui/dom';
 import { motionAllowed } from '../ui/motion';
 import { makeBoxText, type BoxText, type Measure } from './boxText';
 import { between, bringIntoView, fit, keepInSight, pan, zoomAround, type Camera, type Rectangle, type Size } from './camera';
-import { drawFrame } from './draw';
-import { emphasisOf } from './emphasis';
+import { drawFrame, type PlacedLabel } from './draw';
+import { emphasisOf, withCut } from './emphasis';
+import { cutAt, cutsInOrder, type CutGrip, type Grip, type Over } from './grips';
 import { groupAt, groupText } from './groups';
 import { listenToKeys } from './keyboard';
 import { minimap } from './minimap';
@@ -28,6 +29,8 @@ export interface GraphView {
   /** Shows a picture; keeps the camera if `keepCamera`, else shows all of it. The group with the key `anchor` stays where it is and comes into sight. */
   readonly show: (view: PlanView, layout: LayoutView, keepCamera: boolean, anchor?: string) => void;
   readonly clear: () => void;
+  /** Outlines operators that would move; null for none. */
+  readonly outline: (operators: readonly number[] | null) => void;
   readonly select: (selection: Selection) => void;
   readonly setMatches: (matches: ReadonlySet<number> | null) => void;
   /** Colours boxes by a metric; null for the colours of their stages. */
@@ -54,13 +57,15 @@ export interface GraphEvents {
   readonly onMapShown: (shown: boolean) => void;
   readonly onSearch: () => void;
   readonly onCameraRest: (camera: Camera) => void;
-  /** the menu of an operator is wanted; pixels of the window. @returns false if it has none */
-  readonly onMenu: (operator: number, x: number, y: number) => boolean;
-  /** an operator is dragged over a stage (-1: over none), and dropped there; pixels of the window */
-  readonly canDrag: (operator: number) => boolean;
-  readonly onDrag: (operator: number, stage: number, x: number, y: number) => void;
-  readonly onDrop: (operator: number, stage: number) => void;
+  /** the menu of what can be taken hold of is wanted; pixels of the window. @returns false if it has none */
+  readonly onMenu: (grip: Grip, x: number, y: number) => boolean;
+  /** something is dragged over the picture, and dropped there; pixels of the window */
+  readonly canDrag: (grip: Grip) => boolean;
+  readonly onDrag: (grip: Grip, over: Over, x: number, y: number) => void;
+  readonly onDrop: (grip: Grip, over: Over) => void;
   readonly onDragEnd: () => void;
+  /** the cut that a tensor crosses is to be moved a step. @returns false if the tensor crosses none */
+  readonly onCutStep: (tensor: number, step: 'earlier' | 'later') => boolean;
 }
 
 const READABLE = 0.8;
@@ -76,7 +81,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   const element = el(
     'div',
-    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': t('operator graph'), 'aria-label': t('Operator graph. Arrow keys walk along tensors, Enter expands a group or opens the inspector, Escape collapses it, M opens the menu of the operator, O the map.') },
+    { class: 'graph', tabindex: '0', role: 'application', 'aria-roledescription': t('operator graph'), 'aria-label': t('Operator graph. Arrow keys walk along tensors, Enter expands a group or opens the inspector, Escape collapses it, M opens the menu of the selection, C walks from cut to cut, Alt and the left or right arrow move a cut, O opens the map.') },
     canvas,
   );
   const context = canvas.getContext('2d', { alpha: false })!;
@@ -87,9 +92,13 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   let viewport: Size = { width: 0, height: 0 };
   let selection: Selection = null;
   let hovered = -1;
-  /** the operator that is dragged, and the stage under it; -1 for none */
-  let dragged = -1;
+  /** what is dragged, and the stage under it; -1 for none */
+  let dragged: Grip | null = null;
   let dropStage = -1;
+  let moving: readonly number[] | null = null;
+  /** the cut under the pointer */
+  let pointed: CutGrip | undefined;
+  let labels: readonly PlacedLabel[] = [];
   let matches: ReadonlySet<number> | null = null;
   let bins: Bins | null = null;
   let paint: Paint | null = null;
@@ -110,7 +119,9 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     const start = performance.now();
     map.look(camera, viewport);
     if (scene !== null && text !== null) {
-      drawFrame({ context, scene, camera, viewport, palette, text, paint, pixelRatio: devicePixelRatio, emphasis: { ...emphasisOf(scene, selection, hovered, matches), ...(dropStage >= 0 && { stage: dropStage }) } });
+      const emphasis = { ...emphasisOf(scene, selection, hovered, matches), moving, ...(dropStage >= 0 && { stage: dropStage }) };
+      const cut = dragged ?? pointed;
+      labels = drawFrame({ context, scene, camera, viewport, palette, text, paint, pixelRatio: devicePixelRatio, emphasis: cut?.kind === 'cut' ? withCut(scene, emphasis, cut.tensors) : emphasis });
     } else {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.fillStyle = palette.background;
@@ -153,12 +164,28 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     const bounds = element.getBoundingClientRect();
     return [bounds.left + px, bounds.top + py];
   };
-  const menuOf = (operator: number): boolean => {
-    const rectangle = area({ kind: 'operator', index: operator });
-    if (rectangle === null) return false;
+  /** The menu of the selection, below it. */
+  const menuOf = (target: Selection): boolean => {
+    const rectangle = area(target);
+    if (rectangle === null || target === null || target.kind === 'stage') return false;
     const x = Math.max(8, Math.min(viewport.width - 8, (rectangle.x - camera.x + rectangle.width / 2) * camera.scale));
     const y = Math.max(8, Math.min(viewport.height - 8, (rectangle.y - camera.y + rectangle.height) * camera.scale));
-    return events.onMenu(operator, ...onScreen(x, y));
+    return events.onMenu(target.kind === 'tensor' ? { kind: 'cut', tensors: [target.index] } : { kind: target.kind, index: target.index }, ...onScreen(x, y));
+  };
+  /** What of the picture a drag or a menu takes hold of. */
+  const gripAt = (px: number, py: number): Grip | undefined => {
+    if (scene === null) return undefined;
+    const cut = cutAt(scene, labels, camera, px, py);
+    if (cut) return cut;
+    const hit = groupAtPoint(px, py);
+    if (hit !== null) return { kind: 'group', index: hit.group };
+    const operator = scene.layout.operators[boxAt(px, py)] ?? -1;
+    return operator < 0 ? undefined : { kind: 'operator', index: operator };
+  };
+  const overAt = (px: number, py: number): Over => {
+    const box = boxAt(px, py);
+    const under = box < 0 ? null : selectionAt(box);
+    return { stage: stageAt(px, py), grip: under?.kind === 'operator' || under?.kind === 'group' ? { kind: under.kind, index: under.index } : null };
   };
   const groupAtPoint = (px: number, py: number) => (scene === null ? null : groupAt(scene, camera.x + px / camera.scale, camera.y + py / camera.scale));
   const selectionAt = (box: number): NonNullable<Selection> => {
@@ -226,18 +253,21 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     pan: (dx, dy) => moved(pan(camera, dx, dy)),
     zoom: (factor, px, py) => moved(zoomAround(camera, factor, px, py)),
     hover(px, py) {
-      const box = boxAt(px, py);
-      element.style.cursor = box < 0 && groupAtPoint(px, py) === null ? '' : 'pointer';
-      if (box === hovered) return;
-      hovered = box;
+      const cut = scene === null ? undefined : cutAt(scene, labels, camera, px, py);
+      const box = cut ? -1 : boxAt(px, py);
+      element.style.cursor = cut ? (events.canDrag(cut) ? 'grab' : 'pointer') : box < 0 && groupAtPoint(px, py) === null ? '' : 'pointer';
+      if (box === hovered && cut?.tensors.join() === pointed?.tensors.join()) return;
+      [hovered, pointed] = [box, cut];
       redraw();
     },
     leave() {
-      if (hovered >= 0) redraw();
-      hovered = -1;
+      if (hovered >= 0 || pointed) redraw();
+      [hovered, pointed] = [-1, undefined];
     },
     click(px, py) {
       element.focus({ preventScroll: true });
+      const cut = scene === null ? undefined : cutAt(scene, labels, camera, px, py);
+      if (cut) return events.onSelect({ kind: 'tensor', index: cut.tensors[0]! });
       const hit = groupAtPoint(px, py);
       if (hit !== null) {
         events.onSelect({ kind: 'group', index: hit.group });
@@ -265,29 +295,34 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     },
     dragging: {
       grab(px, py) {
-        const box = boxAt(px, py);
-        const operator = scene?.layout.operators[box] ?? -1;
-        if (operator < 0 || !events.canDrag(operator)) return false;
-        const readable = scene!.boxes[4 * box + 3]! * camera.scale >= GRABBABLE;
-        if (!readable && !(selection?.kind === 'operator' && selection.index === operator)) return false;
-        dragged = operator;
+        const grip = gripAt(px, py);
+        if (scene === null || grip === undefined || !events.canDrag(grip)) return false;
+        if (grip.kind !== 'cut') {
+          const box = boxAt(px, py);
+          // a group is dragged by its box; its sign and the title of an expanded one are not
+          if (box < 0 || groupAtPoint(px, py)?.sign === true) return false;
+          const readable = scene.boxes[4 * box + 3]! * camera.scale >= GRABBABLE;
+          if (!readable && !(selection?.kind === grip.kind && selection.index === grip.index)) return false;
+        }
+        dragged = grip;
         return true;
       },
       move(px, py) {
-        dropStage = stageAt(px, py);
-        events.onDrag(dragged, dropStage, ...onScreen(px, py));
+        if (dragged === null) return;
+        if (dragged.kind !== 'cut') dropStage = stageAt(px, py);
+        events.onDrag(dragged, overAt(px, py), ...onScreen(px, py));
         redraw();
       },
-      drop: (px, py) => events.onDrop(dragged, stageAt(px, py)),
+      drop: (px, py) => dragged !== null && events.onDrop(dragged, overAt(px, py)),
       letGo() {
-        [dragged, dropStage] = [-1, -1];
+        [dragged, dropStage] = [null, -1];
         events.onDragEnd();
         redraw();
       },
     },
     menu(px, py) {
-      const operator = scene?.layout.operators[boxAt(px, py)] ?? -1;
-      return operator >= 0 && events.onMenu(operator, ...onScreen(px, py));
+      const grip = gripAt(px, py);
+      return grip !== undefined && events.onMenu(grip, ...onScreen(px, py));
     },
   });
   listenToKeys(element, {
@@ -321,7 +356,16 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       events.onCollapse(around);
     },
     search: events.onSearch,
-    menu: () => selection?.kind === 'operator' && menuOf(selection.index),
+    menu: () => menuOf(selection),
+    walkCuts(by) {
+      const cuts = scene === null ? [] : cutsInOrder(scene);
+      const at = selection?.kind === 'tensor' ? cuts.indexOf(selection.index) : -1;
+      const next = cuts[at < 0 ? (by > 0 ? 0 : cuts.length - 1) : (at + by + cuts.length) % cuts.length];
+      if (next === undefined) return;
+      events.onSelect({ kind: 'tensor', index: next });
+      reveal({ kind: 'tensor', index: next });
+    },
+    moveCut: (step) => selection?.kind === 'tensor' && events.onCutStep(selection.index, step),
   });
 
   return {
@@ -343,6 +387,10 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       } else if (keepCamera && !fitted) redraw();
       else if (viewport.width > 0) fitAll(false);
       else fitWhenSized = true;
+    },
+    outline(operators) {
+      moving = operators;
+      redraw();
     },
     picture() {
       if (scene === null || text === null) return null;

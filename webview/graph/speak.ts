@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { formatSeconds } from '../../src/shared/format';
+import { formatBytes, formatSeconds } from '../../src/shared/format';
 import type { GroupView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
 import { spokenPin } from '../edit/pinText';
@@ -20,7 +20,7 @@ export function spoken(view: PlanView | null, selection: Selection, groups: read
     const of = view.plan?.stages[group.stage];
     return [groupTitle(group), groupCountText(group), ...(of === undefined ? [] : [t('stage {0}', of.name)]), formatSeconds(group.seconds), group.expanded ? t({ message: 'expanded', comment: 'A group of operators' }) : t({ message: 'collapsed', comment: 'A group of operators' })].join(', ');
   }
-  if (selection.kind === 'tensor') return t('Tensor {0}', view.tensors[selection.index]?.name ?? '');
+  if (selection.kind === 'tensor') return spokenTensor(view, selection.index);
   const operator = view.operators[selection.index];
   if (operator === undefined) return '';
   const stage = view.plan?.stages[operator.stage];
@@ -31,4 +31,15 @@ export function spoken(view: PlanView | null, selection: Selection, groups: read
     ...(pin === undefined ? [] : [spokenPin(pin)]),
     operator.foldable ? t('computed beforehand') : operator.seconds === null ? t('time unknown') : formatSeconds(operator.seconds),
   ].join(', ');
+}
+
+/** A tensor, and the cut that it crosses. */
+function spokenTensor({ plan, tensors }: PlanView, index: number): string {
+  const name = tensors[index]?.name ?? '';
+  const cut = plan?.cuts.find(({ tensor }) => tensor === index);
+  if (!plan || !cut) return t('Tensor {0}', name);
+  const { bytes = null } = tensors[index] ?? {};
+  const [from, to] = [plan.stages[cut.from]?.name ?? '', cut.to.map((stage) => plan.stages[stage]?.name ?? '').join(', ')];
+  const size = bytes === null ? t('size unknown') : formatBytes(bytes);
+  return t('Cut between stages {0} and {1}: tensor {2}, {3}, transfer {4}', from, to, name, size, formatSeconds(cut.transferSeconds));
 }

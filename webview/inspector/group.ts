@@ -4,7 +4,7 @@ import type { GroupView } from '../../src/shared/layoutView';
 import { groupTitle } from '../graph/groups';
 import type { State } from '../state';
 import { el } from '../ui/dom';
-import { facts, linkList, operatorLink, section, stageSwatch, type InspectorContext } from './parts';
+import { facts, linkList, menuLink, operatorLink, section, stageSwatch, type InspectorContext } from './parts';
 
 /** Operators in a group, at any depth. */
 export function membersOf({ groups, groupOf }: State['grouping'], group: number): number[] {
@@ -14,7 +14,7 @@ export function membersOf({ groups, groupOf }: State['grouping'], group: number)
 }
 
 /** A group of operators: what it holds, and what takes its time. */
-export function groupPane(context: InspectorContext, group: GroupView, members: readonly number[]): Node[] {
+export function groupPane(context: InspectorContext, group: GroupView, index: number, members: readonly number[]): Node[] {
   const { view } = context;
   const stage = view.plan?.stages[group.stage];
   const slowest = [...members].sort((a, b) => (view.operators[b]!.seconds ?? 0) - (view.operators[a]!.seconds ?? 0)).slice(0, 5);
@@ -32,6 +32,7 @@ export function groupPane(context: InspectorContext, group: GroupView, members: 
       ]),
     ),
     el('p', {}, group.expanded ? t('Escape or − collapses it.') : t('Enter, + or a double click expands it.')),
+    ...(view.plan?.stale === null ? [menuLink(context, t('Move…'), t('Move all operators of this group (M)'), { kind: 'group', index })] : []),
     section(t('Slowest operators'), linkList(slowest, (o) => operatorLink(context, o))),
   ];
 }

@@ -45,7 +45,7 @@ function contentOf(context: InspectorContext, { selection, explanations, groupin
       return stagePane(context, selection.index);
     case 'group': {
       const group = grouping.groups[selection.index];
-      return group === undefined ? summaryPane(context) : groupPane(context, group, membersOf(grouping, selection.index));
+      return group === undefined ? summaryPane(context) : groupPane(context, group, selection.index, membersOf(grouping, selection.index));
     }
     default:
       return summaryPane(context);

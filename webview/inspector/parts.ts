@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import type { PlanView, TensorView } from '../../src/shared/planView';
 import { formatBytes } from '../../src/shared/format';
 import { formatShape, shortName } from '../graph/boxText';
+import type { Grip } from '../graph/grips';
 import type { Selection } from '../state';
 import { el, link, type Child } from '../ui/dom';
 
@@ -10,8 +11,8 @@ export interface InspectorContext {
   readonly view: PlanView;
   readonly select: (selection: Selection) => void;
   readonly copy: (text: string) => void;
-  /** opens the menu of an operator; pixels of the window */
-  readonly menu: (operator: number, x: number, y: number) => void;
+  /** opens the menu of an operator, a group or a cut; pixels of the window */
+  readonly menu: (grip: Grip, x: number, y: number) => void;
 }
 
 export const section = (title: string, ...children: readonly Child[]): HTMLElement => el('section', {}, el('h3', {}, title), ...children);
@@ -23,6 +24,16 @@ export function facts(rows: readonly (readonly [string, string | Node | null])[]
     if (value !== null) list.append(el('div', {}, el('dt', {}, name), el('dd', {}, value)));
   }
   return list;
+}
+
+/** The way to a menu from the inspector: how else would one know of it? */
+export function menuLink({ menu }: InspectorContext, text: string, title: string, grip: Grip): HTMLElement {
+  const open = link(text, () => {
+    const { left, bottom } = open.getBoundingClientRect();
+    menu(grip, left, bottom + 2);
+  }, title);
+  open.setAttribute('aria-haspopup', 'menu');
+  return el('p', { class: 'needs-host' }, open);
 }
 
 /** The number of a stage on its colour. */

@@ -3,7 +3,7 @@ import { formatBytes, formatSeconds } from '../../src/shared/format';
 import { formatShape } from '../graph/boxText';
 import { iconButton } from '../ui/components';
 import { el } from '../ui/dom';
-import { facts, linkList, operatorLink, section, type InspectorContext } from './parts';
+import { facts, linkList, menuLink, operatorLink, section, type InspectorContext } from './parts';
 
 /** Everything known about one tensor. */
 export function tensorPane(context: InspectorContext, index: number): Node[] {
@@ -23,6 +23,7 @@ export function tensorPane(context: InspectorContext, index: number): Node[] {
             t({ message: 'Cut', comment: 'Heading: a tensor that crosses from stage to stage' }),
             el('p', {}, sendsText(stageName(cut.from), cut.to.map(stageName))),
             facts([[t({ message: 'Transfer', comment: 'Time that a tensor takes from stage to stage' }), formatSeconds(cut.transferSeconds)]]),
+            ...(view.plan?.stale === null ? [menuLink(context, t('Move the cut…'), t('Move the cut between these stages (M)'), { kind: 'cut', tensors: [index] })] : []),
           ),
         ]),
     section(t('Size'), facts([[t('Element type'), tensor.elementType ?? t('unknown')], [t('Bytes'), tensor.bytes === null ? t('unknown') : formatBytes(tensor.bytes)]])),

@@ -23,8 +23,12 @@ const columns = (): readonly { readonly title: string; readonly className: strin
   { title: t({ message: 'Mostly', comment: 'The types of operators that a stage spends most of its time with' }), className: 'heaviest' },
 ];
 
-/** One row for each stage, so that loads can be compared at a glance. A click selects the stage and shows it. */
-export function stageTable(onSelect: (stage: number) => void): StageTable {
+/**
+ * One row for each stage, so that loads can be compared at a glance. A click selects the stage and shows it.
+ *
+ * @param onCutMenu opens the menu of the cut after a stage; pixels of the window. @returns false if there is none
+ */
+export function stageTable(onSelect: (stage: number) => void, onCutMenu: (stage: number, x: number, y: number) => boolean): StageTable {
   const body = el('tbody');
   const table = el(
     'table', { class: 'stages', 'aria-label': t('Stages') },
@@ -50,7 +54,11 @@ export function stageTable(onSelect: (stage: number) => void): StageTable {
       table.classList.toggle('has-measured', state.fidelity !== null);
       measured.replaceChildren(...(state.fidelity === null ? [] : measuredText(state.fidelity)));
       const longest = Math.max(1e-12, ...stages.map((stage) => stage.loadSeconds));
-      body.replaceChildren(...stages.map((stage, index) => row(stage, index, longest, stages.length > 1, state.fidelity, onSelect)));
+      const focused = [...body.querySelectorAll('button')].indexOf(document.activeElement as HTMLButtonElement);
+      const fresh = state.view?.plan?.stale === null;
+      body.replaceChildren(...stages.map((stage, index) => row(stage, index, longest, stages.length > 1, state.fidelity, onSelect, fresh && index + 1 < stages.length ? onCutMenu : null)));
+      // what is replaced may hold the focus: it stays in its place
+      body.querySelectorAll('button')[focused]?.focus({ preventScroll: true });
     }
     [...body.children].forEach((child, index) => {
       const selected = state.selection?.kind === 'stage' && state.selection.index === index;
@@ -66,7 +74,7 @@ export function stageTable(onSelect: (stage: number) => void): StageTable {
 /** The device of a stage, and how many run it. */
 export const deviceText = ({ device, replicas }: StageView): string => (replicas === undefined ? device : `${device} × ${replicas}`);
 
-function row(stage: StageView, index: number, longest: number, several: boolean, fidelity: FidelityView | null, onSelect: (stage: number) => void): HTMLElement {
+function row(stage: StageView, index: number, longest: number, several: boolean, fidelity: FidelityView | null, onSelect: (stage: number) => void, onCutMenu: ((stage: number, x: number, y: number) => boolean) | null): HTMLElement {
   const used = stage.weightBytes + stage.activationBytes;
   const capacity = stage.memoryCapacityBytes;
   const choose = el('button', { type: 'button', class: 'choose' }, el('span', { class: `swatch stage-${index % 8}` }, stage.name), el('span', { class: 'device' }, deviceText(stage)));
@@ -74,7 +82,7 @@ function row(stage: StageView, index: number, longest: number, several: boolean,
   const full = capacity !== null && used / capacity > 0.9;
   const element = el(
     'tr', {},
-    el('td', { class: 'stage' }, choose, stage.bottleneck && several ? el('span', { class: 'bottleneck' }, icon('flame'), t('bottleneck')) : null),
+    el('td', { class: 'stage' }, choose, stage.bottleneck && several ? el('span', { class: 'bottleneck' }, icon('flame'), t('bottleneck')) : null, onCutMenu && cutButton(stage, index, onCutMenu)),
     el(
       'td', { class: 'load' },
       el(
@@ -96,5 +104,18 @@ function row(stage: StageView, index: number, longest: number, several: boolean,
     el('td', { class: 'heaviest', title: heaviest }, heaviest),
   );
   element.addEventListener('click', () => onSelect(index));
+  if (onCutMenu) element.addEventListener('contextmenu', (event) => onCutMenu(index, event.clientX, event.clientY) && event.preventDefault());
+  return element;
+}
+
+/** The way to moving the cut after a stage. */
+function cutButton({ name }: StageView, index: number, onCutMenu: (stage: number, x: number, y: number) => boolean): HTMLElement {
+  const label = t('Move the cut after stage {0}', name);
+  const element = el('button', { type: 'button', class: 'cut-menu needs-host', title: label, 'aria-label': label, 'aria-haspopup': 'menu' }, icon('split-horizontal'));
+  element.addEventListener('click', (event) => {
+    event.stopPropagation();
+    const { left, bottom } = element.getBoundingClientRect();
+    onCutMenu(index, left, bottom + 2);
+  });
   return element;
 }

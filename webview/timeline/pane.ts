@@ -14,6 +14,8 @@ import { timelineCanvas, type TimelineEvents } from './timelineView';
 
 export interface TimelinePaneEvents extends TimelineEvents {
   readonly onAsk: (choice: TimelineChoice) => void;
+  /** it came to the front, or another tab did */
+  readonly onSeen: (seen: boolean) => void;
   readonly onExport: (choice: TimelineChoice) => void;
   readonly onPicture: (picture: Picture) => void;
   /** the height at which everything is legible, CSS pixels */
@@ -24,6 +26,7 @@ export interface TimelinePane {
   readonly element: HTMLElement;
   readonly update: (state: State) => void;
   readonly onShow: () => void;
+  readonly onHide: () => void;
   /** Gives a picture as soon as there is something to draw, while the pane is in sight. */
   readonly takePicture: () => void;
   readonly themeChanged: () => void;
@@ -108,7 +111,10 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
     update: (next) => {
       state = next;
       const { view, running, failed } = next.timeline;
-      if (view !== null && view !== shown) render(view);
+      if (view !== null && view !== shown) {
+        render(view);
+        asked = next.view?.plan ?? null;
+      }
       if (view === null) shown = null;
       for (const part of [head, notes, canvas.element, legend]) part.hidden = view === null;
       busy.hidden = !running || view !== null;
@@ -119,7 +125,11 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
       canvas.markStage(selection?.kind === 'stage' ? selection.index : selection?.kind === 'operator' ? (next.view?.operators[selection.index]?.stage ?? -1) : -1);
       if (element.checkVisibility()) askOnce();
     },
-    onShow: askOnce,
+    onShow() {
+      events.onSeen(true);
+      askOnce();
+    },
+    onHide: () => events.onSeen(false),
     takePicture: savePicture,
     themeChanged: canvas.themeChanged,
   };

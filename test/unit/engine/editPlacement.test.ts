@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkPlacements } from '../../../src/engine/checkPlacements';
-import { editPlacement, moveOptions, pinOptionsOf, type EditedPlacement } from '../../../src/engine/editPlacement';
+import { editPlacement, moveOptions, movePreview, pinOptionsOf, startTrail } from '../../../src/engine/editPlacement';
 import { openPlacement } from '../../../src/engine/openPlacement';
 import { partitionModel } from '../../../src/engine/partitionModel';
 import { resolveWithPins } from '../../../src/engine/resolveWithPins';
 import type { PlanEdit } from '../../../src/shared/planEdits';
 import { unattended } from '../../../src/shared/progress';
 import { encodeModel, graph, node, valueInfo } from '../../fixtures/buildModel';
+import { edited as editedFrom } from '../../fixtures/edited';
 import { modelFolder } from '../../fixtures/modelFolder';
 import { steady } from './planned';
 
@@ -24,8 +25,8 @@ function saveChain(length = 8): void {
 const solved = async (): Promise<string> => (await partitionModel({ modelPath, cluster: join(folder.path, 'steady.cluster.json') }, unattended)).text;
 const open = (text: string) => openPlacement(sidecarPath, unattended, text);
 const move = (operator: string, stage: number, along = false): PlanEdit => ({ kind: 'move', operators: [operator], stage, along });
-const edited = (text: string, ...edits: PlanEdit[]): EditedPlacement => editPlacement(open(text), edits);
-function done(result: EditedPlacement) {
+const edited = (text: string, ...edits: PlanEdit[]) => editedFrom(open(text), edits);
+function done(result: ReturnType<typeof edited>) {
   if ('refused' in result) throw new Error(result.refused);
   return result;
 }
@@ -97,7 +98,7 @@ describe('editing a plan', () => {
   it('lists where an operator may go, as the moves themselves are judged', () => {
     const opened = open(text);
     opened.view.operators.forEach(({ id }, operator) => {
-      for (const { stage, alone, along, operators } of moveOptions(opened, operator)) {
+      for (const { stage, alone, along, operators } of moveOptions(startTrail(opened), [], [operator])) {
         for (const [reason, together] of [[alone, false], [along, true]] as const) {
           const result = edited(text, move(id, stage, together));
           if (operators === 0) continue;
@@ -105,6 +106,59 @@ describe('editing a plan', () => {
         }
       }
     });
+  });
+});
+
+describe('a plan that is edited', () => {
+  it('looks in the panel as the file that is written looks when it is opened', () => {
+    const [first, last] = ends(text, 1);
+    for (const steps of [[move(first, 0)], [move(last, 0, true)], [move(first, 0), { kind: 'pin', operators: [first], device: 'gpu:0' } as const]]) {
+      const { view, text: after } = done(edited(text, ...steps));
+      const again = open(after).view;
+      expect(view.operators).toEqual(again.operators);
+      // what is recorded has nine digits
+      expect({ ...view.plan!, certificate: null }).toEqual({ ...again.plan!, certificate: null });
+      expect(view.tensors).toEqual(again.tensors);
+    }
+  });
+
+  it('is followed from step to step as from the beginning, back and forth', () => {
+    const trail = startTrail(open(text));
+    const [a] = ends(text, 1);
+    const [b] = ends(text, 2);
+    const steps = [move(a, 0), move(b, 1)];
+    for (const count of [1, 2, 1, 0, 2, 0, 1]) {
+      const result = editPlacement(trail, steps.slice(0, count));
+      if ('refused' in result) throw new Error(result.refused);
+      const expected = count === 0 ? open(text).view : done(edited(text, ...steps.slice(0, count))).view;
+      expect(result.state.plan).toEqual(expected.plan);
+      expect([...result.state.stages]).toEqual(expected.operators.map(({ stage }) => stage));
+      expect(result.state.warnings).toEqual(expected.warnings);
+    }
+  });
+
+  it('is as its preview said, for every move of one and of two operators', () => {
+    const opened = open(text);
+    let legal = 0;
+    opened.view.operators.forEach((_, operator) => {
+      for (const operators of [[operator], [operator, (operator + 3) % 8].sort((x, y) => x - y)]) {
+        for (const stage of [0, 1, 2]) {
+          for (const along of [false, true]) {
+            const preview = movePreview(startTrail(opened), [], { operators, stage, along });
+            const result = edited(text, { kind: 'move', operators: operators.map((o) => opened.view.operators[o]!.id), stage, along });
+            expect('refused' in result ? result.refused : null).toBe(preview.refused);
+            if ('refused' in result) continue;
+            legal++;
+            expect(preview.value).toBe(result.view.plan!.certificate.value);
+            // a stage that is left empty is gone, and the others count one less: what moved is told by the device
+            const deviceOf = ({ plan, operators: all }: typeof result.view, o: number): string => plan!.stages[all[o]!.stage]!.device;
+            const moved = opened.view.operators.flatMap((_operator, o) => (deviceOf(opened.view, o) === deviceOf(result.view, o) ? [] : [o]));
+            expect([...preview.moved].sort((x, y) => x - y)).toEqual(moved);
+          }
+        }
+      }
+    });
+    expect(legal).toBeGreaterThan(10);
   });
 });
 
@@ -119,10 +173,10 @@ describe('every kind of plan', () => {
     const opened = open(made);
     let legal = 0;
     for (const [operator, { id }] of opened.view.operators.entries()) {
-      for (const { stage, along, operators } of moveOptions(opened, operator)) {
+      for (const { stage, along, operators } of moveOptions(startTrail(opened), [], [operator])) {
         if (along !== null || operators === 0) continue;
         legal++;
-        const { text: after, view } = done(editPlacement(opened, [move(id, stage, true)]));
+        const { text: after, view } = done(edited(made, move(id, stage, true)));
         folder.save('net.onnx.placement.json', after);
         expect(checkPlacements([sidecarPath], unattended)[0]).toMatchObject({ state: 'fresh', message: '' });
         expect(view.plan!.objective).toBe(objective);
@@ -216,16 +270,17 @@ describe('pins', () => {
   });
 
   it('may lead wherever the list says, and nowhere else', () => {
-    const opened = open(done(edited(text, toStage(1, 't4'), pin('t6', 'cpu:0'))).text);
-    opened.view.operators.forEach(({ id }, operator) => {
-      const options = pinOptionsOf(opened, operator, '');
-      expect(pinOptionsOf(opened, operator, '/nowhere')).toEqual([]);
+    const pinned = done(edited(text, toStage(1, 't4'), pin('t6', 'cpu:0'))).text;
+    const trail = startTrail(open(pinned));
+    trail.opened.view.operators.forEach(({ id }, operator) => {
+      const options = pinOptionsOf(trail, [], operator, '');
+      expect(pinOptionsOf(trail, [], operator, '/nowhere')).toEqual([]);
       expect(options.map(({ to }) => to)).toEqual([...[0, 1, 2, 3].map((stage) => ({ stage })), ...['gpu:0', 'gpu:1', 'gpu:2', 'cpu:0'].map((device) => ({ device }))]);
       for (const { to, reason, here } of options) {
-        const result = editPlacement(opened, [{ kind: 'pin', operators: [id], ...to }]);
+        const result = edited(pinned, { kind: 'pin', operators: [id], ...to });
         if (reason === 'Pinned there already.') continue;
         expect('refused' in result ? result.refused : null, `${id} ${JSON.stringify(to)}`).toBe(reason);
-        if (reason === null) expect(done(result).view.plan!.pins!.find((pinned) => pinned.operator === operator)).toEqual({ operator, to, kept: here });
+        if (reason === null) expect(done(result).view.plan!.pins!.find((other) => other.operator === operator)).toEqual({ operator, to, kept: here });
       }
     });
   });

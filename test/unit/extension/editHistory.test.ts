@@ -77,30 +77,39 @@ describe('what the panel asks for', () => {
   const { id, name } = view.operators[operator]!;
 
   it('becomes an edit by ids and devices', () => {
-    expect(editOf(view, { kind: 'move', operator, stage: 2, along: true })).toEqual({ kind: 'move', operators: [id], stage: 2, along: true });
-    expect(editOf(view, { kind: 'pin', operator, scope: '', to: { device: 'a100:2' } })).toEqual({ kind: 'pin', operators: [id], device: 'a100:2' });
-    expect(editOf(view, { kind: 'pin', operator, scope: '', to: { stage: 1 } })).toEqual({ kind: 'pin', operators: [id], stage: 1 });
-    expect(editOf(view, { kind: 'unpin', operator, scope: '' })).toEqual({ kind: 'unpin', operators: [id] });
+    const other = view.operators.findLastIndex(({ foldable }) => !foldable);
+    expect(editOf(view, { kind: 'move', operators: [operator, other], stage: 2, along: true })).toEqual({ edit: { kind: 'move', operators: [id, view.operators[other]!.id], stage: 2, along: true } });
+    expect(editOf(view, { kind: 'cut', from: 0, to: 1, step: 'best' })).toEqual({ cut: { from: 0, to: 1, step: 'best' } });
+    expect(editOf(view, { kind: 'pin', operator, scope: '', to: { device: 'a100:2' } })).toEqual({ edit: { kind: 'pin', operators: [id], device: 'a100:2' } });
+    expect(editOf(view, { kind: 'pin', operator, scope: '', to: { stage: 1 } })).toEqual({ edit: { kind: 'pin', operators: [id], stage: 1 } });
+    expect(editOf(view, { kind: 'unpin', operator, scope: '' })).toEqual({ edit: { kind: 'unpin', operators: [id] } });
     const scope = name.slice(0, name.indexOf('/', 1));
-    const pinned = editOf(view, { kind: 'pin', operator, scope, to: { stage: 2 } });
-    expect(pinned?.operators).toEqual(view.operators.filter((other) => !other.foldable && other.name.startsWith(`${scope}/`)).map((other) => other.id));
+    const asked = editOf(view, { kind: 'pin', operator, scope, to: { stage: 2 } });
+    const pinned = asked && 'edit' in asked ? asked.edit : undefined;
+    expect(pinned?.operators).toEqual(view.operators.filter((one) => !one.foldable && one.name.startsWith(`${scope}/`)).map((one) => one.id));
     expect(pinned?.operators.length).toBeGreaterThan(1);
   });
 
   it('is nothing where the plan has no such operator, stage or scope', () => {
-    expect(editOf(view, { kind: 'move', operator: view.operators.length, stage: 0, along: false })).toBeUndefined();
-    expect(editOf(view, { kind: 'move', operator, stage: 3, along: false })).toBeUndefined();
+    expect(editOf(view, { kind: 'move', operators: [operator, view.operators.length], stage: 0, along: false })).toBeUndefined();
+    expect(editOf(view, { kind: 'move', operators: [operator], stage: 3, along: false })).toBeUndefined();
+    expect(editOf(view, { kind: 'cut', from: 1, to: 3, step: 'later' })).toBeUndefined();
+    expect(editOf(view, { kind: 'cut', from: 1, to: 1, step: 'later' })).toBeUndefined();
     expect(editOf(view, { kind: 'pin', operator, scope: '/elsewhere', to: { stage: 0 } })).toBeUndefined();
     expect(editOf({ ...view, plan: null }, { kind: 'pin', operator, scope: '', to: { stage: 0 } })).toBeUndefined();
+    expect(editOf({ ...view, plan: null }, { kind: 'cut', from: 0, to: 1, step: 'best' })).toBeUndefined();
   });
 
   it.each([
-    { type: 'edit', choice: { kind: 'move', operator: 1, stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'move', operators: [1, 7], stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'cut', from: 0, to: 1, step: 'earlier' } },
     { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '/layers.0', to: { device: 'a100:1' } } },
     { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '', to: { stage: 3 } } },
     { type: 'pinOptions', operator: 3, scope: '/layers.0' },
     { type: 'edit', choice: { kind: 'unpin', operator: 1, scope: '' } },
-    { type: 'moveOptions', operator: 3 },
+    { type: 'moveOptions', question: 1, operators: [3] },
+    { type: 'previewMove', question: 2, move: { operators: [3], stage: 1, along: true } },
+    { type: 'timelineShown', shown: false },
     { type: 'undoEdit' },
     { type: 'redoEdit' },
     { type: 'resolveWithPins' },
@@ -111,9 +120,15 @@ describe('what the panel asks for', () => {
   it.each([
     { type: 'edit' },
     { type: 'edit', choice: null },
-    { type: 'edit', choice: { kind: 'move', operator: 1, stage: -1, along: false } },
-    { type: 'edit', choice: { kind: 'move', operator: 1.5, stage: 0, along: false } },
-    { type: 'edit', choice: { kind: 'move', operator: 1, stage: 0 } },
+    { type: 'edit', choice: { kind: 'move', operators: [1], stage: -1, along: false } },
+    { type: 'edit', choice: { kind: 'move', operators: [1.5], stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'move', operators: [1], stage: 0 } },
+    { type: 'edit', choice: { kind: 'move', operators: [], stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'move', operators: 1, stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'move', operators: [2, 1], stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'move', operators: [1, 1], stage: 0, along: false } },
+    { type: 'edit', choice: { kind: 'cut', from: 0, to: 1, step: 'away' } },
+    { type: 'edit', choice: { kind: 'cut', from: 0, step: 'best' } },
     { type: 'edit', choice: { kind: 'pin', operator: 1, to: { stage: 1 } } },
     { type: 'edit', choice: { kind: 'pin', operator: 1, scope: 3, to: { stage: 1 } } },
     { type: 'edit', choice: { kind: 'pin', operator: 1, scope: '' } },
@@ -125,7 +140,10 @@ describe('what the panel asks for', () => {
     { type: 'pinOptions', operator: 3 },
     { type: 'edit', choice: { kind: 'remove', operator: 1, scope: '' } },
     { type: 'moveOptions' },
-    { type: 'moveOptions', operator: '3' },
+    { type: 'moveOptions', question: 1, operators: ['3'] },
+    { type: 'previewMove', question: 1, move: { operators: [3], stage: 1 } },
+    { type: 'previewMove', move: { operators: [3], stage: 1, along: true } },
+    { type: 'timelineShown', shown: 1 },
   ])('%j is refused', (message) => {
     expect(validateMessage(message)).toBeUndefined();
   });

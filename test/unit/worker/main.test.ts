@@ -101,18 +101,22 @@ describe('the worker', () => {
     const { text, sidecarPath, view } = await client.run('partition', { modelPath: model, timeLimitSeconds: 20 });
     const last = view.operators.findLastIndex(({ stage, foldable }) => stage === 0 && !foldable);
     const { id } = view.operators[last]!;
-    const options = await client.run('moveOptions', { sidecarPath, text, operator: last });
+    const options = await client.run('moveOptions', { sidecarPath, text, edits: [], operators: [last] });
     expect(options.map(({ stage }) => stage)).toEqual(view.plan!.stages.map((_, stage) => stage));
     expect(options[1]).toMatchObject({ alone: null });
     const move = { kind: 'move', operators: [id], stage: 1, along: false } as const;
-    const moved = await client.run('edit', { sidecarPath, text, edits: [move] });
+    const preview = await client.run('previewMove', { sidecarPath, text, edits: [], move: { operators: [last], stage: 1, along: false } });
+    const moved = await client.run('edit', { sidecarPath, text, edits: [move], timeline: null });
     if ('refused' in moved) throw new Error(moved.refused);
-    expect(moved.view.operators[last]!.stage).toBe(1);
-    const pinned = await client.run('edit', { sidecarPath, text, edits: [move, { kind: 'pin', operators: [id], device: moved.view.plan!.stages[1]!.device }] });
-    if ('refused' in pinned) throw new Error(pinned.refused);
-    const solved = await client.run('resolveWithPins', { sidecarPath, text: pinned.text, timeLimitSeconds: 20 });
-    expect(solved.view.plan!.certificate.value).toBeLessThanOrEqual(moved.view.plan!.certificate.value);
-    await expect(client.run('edit', { sidecarPath, text: solved.text, edits: [{ ...move, stage: 99 }] })).resolves.toEqual({ refused: 'There is no stage 99.' });
+    expect(moved.state.stages[last]).toBe(1);
+    expect(moved.state.plan.certificate.value).toBe(preview.value);
+    const steps = [move, { kind: 'pin', operators: [id], device: moved.state.plan.stages[1]!.device }] as const;
+    const pinned = await client.run('writeEdited', { sidecarPath, text, edits: steps });
+    const seen = await client.run('edit', { sidecarPath, text, edits: steps, timeline: { schedule: null, microBatches: null } });
+    expect(seen).toMatchObject({ timeline: { schedule: 'stream' } });
+    const solved = await client.run('resolveWithPins', { sidecarPath, text: pinned, timeLimitSeconds: 20 });
+    expect(solved.view.plan!.certificate.value).toBeLessThanOrEqual(moved.state.plan.certificate.value);
+    await expect(client.run('edit', { sidecarPath, text: solved.text, edits: [{ ...move, stage: 99 }], timeline: null })).resolves.toEqual({ refused: 'There is no stage 99.' });
   });
 
   it('hands over what the user can mend as such', async () => {
