@@ -11,8 +11,18 @@ export interface CanvasOwner {
   readonly draw: (now: number) => void;
 }
 
+/** Whether the browser tells how many pixels of the screen an element covers; Safari does not. */
+const tellsPixels = 'devicePixelContentBoxSize' in ResizeObserverEntry.prototype;
+
+/** @param told pixels of the screen, which a browser that plays another screen tells of its own */
+function pixelsOf(length: number, told: number | undefined): number {
+  const about = length * devicePixelRatio;
+  return Math.max(1, told !== undefined && Math.abs(told - about) <= 1 ? told : Math.round(about));
+}
+
 /**
- * Keeps a canvas as large as its element, and draws it when asked to, once per frame.
+ * Keeps a canvas as large as its element, and draws it when asked to, once per frame. A pixel of the canvas is one of the screen, also where a pixel of
+ * the page is one and a quarter: what is drawn is not blurred by being scaled.
  *
  * @returns asks for a frame
  */
@@ -22,14 +32,15 @@ export function canvasFrames(element: HTMLElement, canvas: HTMLCanvasElement, { 
     requested = false;
     draw(now);
   };
-  new ResizeObserver(() => {
+  new ResizeObserver(([entry]) => {
     const { width, height } = element.getBoundingClientRect();
-    canvas.width = Math.max(1, Math.round(width * devicePixelRatio));
-    canvas.height = Math.max(1, Math.round(height * devicePixelRatio));
+    const pixels = tellsPixels ? entry?.devicePixelContentBoxSize[0] : undefined;
+    canvas.width = pixelsOf(width, pixels?.inlineSize);
+    canvas.height = pixelsOf(height, pixels?.blockSize);
     resized({ width, height });
     // Resizing clears a canvas; drawing at once rather than in the next frame avoids a flash.
     drawNow(performance.now());
-  }).observe(element);
+  }).observe(canvas, { box: tellsPixels ? 'device-pixel-content-box' : 'content-box' });
   return () => {
     if (requested) return;
     requested = true;
