@@ -28,6 +28,8 @@ import { splitter } from './ui/splitter';
 
 /** How long after an edit its picture is asked for, ms: edits that follow one another need one picture. */
 const PICTURE_DELAY = 250;
+/** From here to the first picture of a plan, for measurements. */
+const PLAN_CAME = 'stagewright plan';
 
 /** Builds the panel, connects its parts with the state, and the state with the host. */
 export function start(root: HTMLElement): void {
@@ -250,6 +252,7 @@ export function start(root: HTMLElement): void {
         const { view, dirty } = message;
         const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
         awaiting = true;
+        performance.mark(PLAN_CAME);
         store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE, layingOut: layout === null && view.operators.length > 0, selection: null });
         if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
         askForPicture();
@@ -283,6 +286,7 @@ export function start(root: HTMLElement): void {
         const { view } = store.get();
         // An answer to an older question may still arrive.
         if (view === null || message.layout.operators.some((operator) => operator >= view.operators.length)) return;
+        const isFirst = awaiting;
         awaiting = false;
         const sameModel = shownModel === view.modelName && layout !== null;
         const { groups, groupOf } = message.layout;
@@ -293,6 +297,7 @@ export function start(root: HTMLElement): void {
         shownModel = view.modelName;
         const next = expansion.arrived();
         graph.show(view, layout, sameModel && !regrouped, next?.anchor);
+        if (isFirst) requestAnimationFrame(() => performance.measure('stagewright picture', PLAN_CAME));
         if (!restored && before.camera !== undefined) graph.setCamera(before.camera);
         restored = true;
         store.set({ layingOut: false, grouping: { groups, groupOf }, ...(selection?.kind === 'group' && { selection: wasSelected < 0 ? null : { kind: 'group', index: wasSelected } }) });

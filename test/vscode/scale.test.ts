@@ -24,9 +24,42 @@ describe('a person with a large model', () => {
     workspace.remove();
   });
 
+  /** Says how long the panel took from the plan to its picture, and how long at most it was busy: times are for people to compare, not for a test to judge. */
+  async function tellTimes(what: string): Promise<void> {
+    const times = await eventually(`the first picture of ${what}`, () =>
+      panel.frame.evaluate<readonly number[] | null>(`new Promise((done) => {
+        const [picture] = performance.getEntriesByName('stagewright picture');
+        let longest = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (longest = Math.max(longest, duration)))).observe({ type: 'longtask', buffered: true });
+        setTimeout(() => done(picture === undefined ? null : [picture.duration, longest]), 200);
+      })`),
+    );
+    console.log(`${what}: first picture after ${times![0]!.toFixed(0)} ms, longest task ${times![1]!.toFixed(0)} ms`);
+  }
+
+  it('sees a thousand operators one by one, and grouped on request', async () => {
+    const { nodes } = writeDecoder(workspace.path('medium.onnx'), { layers: 19, hidden: 64, heads: 4, vocabulary: 512, weights: 'external' });
+    expect(nodes).toBeGreaterThan(950);
+    await workbench.contextMenu(workbench.explorerRow('medium.onnx'), 'Open Model Graph');
+    panel = await planPanel(workbench, false);
+    await tellTimes(`${nodes} operators`);
+    await workbench.screenshot('medium');
+    const groups = panel.frame.locator('[aria-label="Group operators"]').first();
+    await groups.click();
+    await eventually('the button to be pressed', async () => (await groups.getAttribute('aria-pressed')) === 'true');
+    await panel.find('softmax');
+    await says(/^Softmax .*layers\.0\.attn/);
+    await panel.frame.locator('[role=search] input').press('Escape');
+    await press('Escape');
+    await says(/^attn, [\d,]+ operators, .*collapsed$/);
+    await workbench.screenshot('medium-grouped');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
   it('sees groups rather than thousands of boxes', async () => {
     await workbench.contextMenu(workbench.explorerRow('large.onnx'), 'Open Model Graph');
     panel = await planPanel(workbench, false);
+    await tellTimes('large.onnx');
     await workbench.screenshot('large-collapsed');
   });
 
@@ -78,6 +111,7 @@ describe('a person with a large model', () => {
     const tab = workbench.page.locator('.tab.active', { hasText: 'Plan: huge.onnx' });
     await workbench.acceptDefaults(() => tab.isVisible(), 150_000);
     panel = await planPanel(workbench);
+    await tellTimes(`${nodes} operators with a plan`);
     expect(await panel.stages.count()).toBeGreaterThan(1);
     await panel.frame.locator('.stagewright-graph canvas').first().waitFor();
     for (const theme of ['light', 'highContrast', 'dark'] as const) {
