@@ -60,16 +60,16 @@ function knownOnly(model: OnnxModel, bind: Bindings): Bindings {
 export function bindDimensions(model: OnnxModel, bind: Bindings, assume: boolean): { bound: Bindings; assumed: readonly AssumedDimension[] } {
   const free = freeDimensions(model.graph, new Map());
   if (free.some((dimension) => dimension.symbol === '__proto__')) {
-    throw new UserError(basename(model.path), 'has a dimension named "__proto__", which a placement cannot record.', 'Give the dimension another name.');
+    throw new UserError(basename(model.path), t('has a dimension named "{0}", which a placement cannot record.', '__proto__'), t('Give the dimension another name.'));
   }
   const known = new Set(free.map((dimension) => dimension.symbol));
   for (const [symbol, size] of Object.entries(bind)) {
     const subject = basename(model.path);
     if (!known.has(symbol)) {
-      const remedy = free.length === 0 ? 'All dimensions of its inputs are fixed.' : `Its inputs have: ${free.map((dimension) => dimension.symbol).join(', ')}.`;
-      throw new UserError(subject, `no input has a dimension "${symbol}".`, remedy);
+      const remedy = free.length === 0 ? t('All dimensions of its inputs are fixed.') : t('Its inputs have: {0}.', free.map((dimension) => dimension.symbol).join(', '));
+      throw new UserError(subject, t('no input has a dimension "{0}".', symbol), remedy);
     }
-    if (!Number.isSafeInteger(size) || size < 0) throw new UserError(subject, `dimension "${symbol}" cannot be ${size}.`, 'Bind it to a whole number of 0 or more.');
+    if (!Number.isSafeInteger(size) || size < 0) throw new UserError(subject, t('dimension "{0}" cannot be {1}.', symbol, size), t('Bind it to a whole number of 0 or more.'));
   }
   const open = assume && free.some((dimension) => !Object.hasOwn(bind, dimension.symbol));
   // what is suggested for one dimension depends on what the others are bound to: inference tries which sizes the model accepts

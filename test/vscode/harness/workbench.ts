@@ -41,11 +41,17 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-/** Opens `folder` in a fresh browser. */
-export async function openWorkbench(vscode: VSCodeUnderTest, folder: string, query: Readonly<Record<string, string>> = {}): Promise<Workbench> {
+/**
+ * Opens `folder` in a fresh browser.
+ *
+ * @param language what VS Code takes for its language, and tells extensions; its own words stay English, as it has no other
+ */
+export async function openWorkbench(vscode: VSCodeUnderTest, folder: string, query: Readonly<Record<string, string>> = {}, language = 'en'): Promise<Workbench> {
   const browser = await launchBrowser(vscode.chromium);
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   page.setDefaultTimeout(TIMEOUT);
+  // what a file of translated messages would set before the workbench starts
+  if (language !== 'en') await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
   const url = `${vscode.url}/?${new URLSearchParams({ folder, ...query }).toString()}`;
   await page.goto(url);
   await settled(page);
