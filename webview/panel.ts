@@ -217,6 +217,14 @@ export function start(root: HTMLElement): void {
     render();
   });
 
+  /** Draws the picture that is there in the colours of the plan on view. */
+  function recolour(): void {
+    const { view, selection } = store.get();
+    if (awaiting || view === null || layout === null) return;
+    graph.show(view, layout, true);
+    graph.select(selection);
+  }
+
   function explainSelected(): void {
     const { selection, view, explanations } = store.get();
     if (selection?.kind === 'operator' && (view?.plan ?? null) !== null && !explanations.has(selection.index)) post({ type: 'explain', operator: selection.index });
@@ -272,10 +280,8 @@ export function start(root: HTMLElement): void {
           view, dirty: message.dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline, selection: edits.selected(view) ?? kept,
           ...(layout !== null && { grouping: { groups: layout.groups, groupOf: layout.groupOf } }),
         });
-        if (layout !== null && !awaiting) {
-          graph.show(view, layout, true);
-          graph.select(store.get().selection);
-        }
+        // what is written about the plan comes first, in a frame of its own
+        if (!awaiting) requestAnimationFrame(() => setTimeout(recolour));
         // the picture follows: until it is there, operators stand where they were, in the colours of their new stages
         clearTimeout(laidOutLater);
         laidOutLater = setTimeout(askForPicture, PICTURE_DELAY);

@@ -16,7 +16,11 @@ import type { UnsavedPlan } from './unsavedPlans';
 export async function saveUnsaved({ unsaved, log }: Services, modelPath: string): Promise<void> {
   const plan = unsaved.get(modelPath);
   if (!plan) return;
-  if (changedMeanwhile(plan) && !(await confirmOverwriting(plan))) return;
+  if (changedMeanwhile(plan)) {
+    const chosen = await whichToKeep(plan);
+    if (chosen === 'file' && unsaved.get(modelPath)?.text === plan.text) unsaved.delete(modelPath);
+    if (chosen !== 'plan') return;
+  }
   // read again: the answer may have taken its time
   saveAtomically(plan.sidecarPath, plan.text, contentOf(plan.sidecarPath));
   log.info(`saved ${plan.sidecarPath}`);
@@ -36,11 +40,14 @@ function changedMeanwhile({ sidecarPath, previous, text }: UnsavedPlan): boolean
   }
 }
 
-async function confirmOverwriting({ sidecarPath }: UnsavedPlan): Promise<boolean> {
+/** @returns undefined if that is left open: then both stay as they are */
+async function whichToKeep({ sidecarPath }: UnsavedPlan): Promise<'plan' | 'file' | undefined> {
   const overwrite = vscode.l10n.t('Overwrite');
+  const discard = vscode.l10n.t('Show What Is in the File');
   const look = vscode.l10n.t('Open File');
   const message = vscode.l10n.t('{0} was changed by someone else since this plan was made.', basename(sidecarPath));
-  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail: vscode.l10n.t('Saving replaces what is in the file now.') }, overwrite, look);
+  const detail = vscode.l10n.t('Saving replaces what is in the file now; showing what is in the file discards this plan and its edits.');
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, overwrite, discard, look);
   if (chosen === look) await openAsText(sidecarPath);
-  return chosen === overwrite;
+  return chosen === overwrite ? 'plan' : chosen === discard ? 'file' : undefined;
 }

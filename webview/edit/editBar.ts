@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import { costOfEdits, type EditedView } from '../../src/shared/planEdits';
-import type { PlanView } from '../../src/shared/planView';
+import { formatPercent, formatSeconds } from '../../src/shared/format';
+import type { PlanDetails, PlanView } from '../../src/shared/planView';
 import { button, iconButton } from '../ui/components';
 import { el, icon } from '../ui/dom';
 import { brokenPinsText } from './pinText';
@@ -47,9 +48,11 @@ export function editBar(events: EditBarEvents): EditBar {
   const update = ({ view, edited, refused, dirty }: EditBarState): void => {
     const plan = view?.plan ?? null;
     const pinText = view === null ? '' : brokenPinsText(view);
-    shown(plan !== null && (edited !== null || refused !== '' || pinText !== ''));
+    // edited before it was opened, in another window or by another person: what that costs is told all the same
+    const byHand = plan !== null && plan.stale === null && plan.certificate.method === BY_HAND;
+    shown(plan !== null && (edited !== null || refused !== '' || pinText !== '' || byHand));
     mark.replaceChildren(icon(refused === '' ? 'edit' : 'circle-slash'));
-    write(cost, edited === null || plan === null ? '' : costOfEdits(plan.certificate.value, edited.reference));
+    write(cost, plan === null ? '' : edited !== null ? costOfEdits(plan.certificate.value, edited.reference) : byHand ? costByHand(plan.certificate) : '');
     write(said, refused !== '' ? t('Not possible: {0}', refused) : [edited?.said ?? '', pinText].filter((text) => text !== '').join(' '));
     undo.hidden = redo.hidden = edited === null;
     disable(undo, edited?.canUndo !== true);
@@ -60,6 +63,17 @@ export function editBar(events: EditBarEvents): EditBar {
     else if (!save.isConnected) actions.append(save);
   };
   return { element: bar, update };
+}
+
+/** What the certificate of a plan names as its method once the plan was changed by hand. */
+const BY_HAND = 'edited';
+
+/** How far a plan that was changed by hand is from the best possible, as far as that is known. */
+function costByHand({ value, lowerBound }: PlanDetails['certificate']): string {
+  if (!(lowerBound > 0)) return t('Changed by hand: how far it is from the best possible is not known');
+  const [now, least] = [formatSeconds(value), formatSeconds(lowerBound)];
+  if (value <= lowerBound * (1 + 1e-9)) return t('Changed by hand, and as fast as possible ({0})', now);
+  return t({ message: 'Changed by hand: at most {0} above the best possible ({1}; no plan takes less than {2})', args: [`+${formatPercent((value - lowerBound) / lowerBound)}`, now, least], comment: 'A signed percentage, and two times' });
 }
 
 /** A screen reader repeats what is written again: only what is new is written. */
