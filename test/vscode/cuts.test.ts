@@ -175,6 +175,22 @@ describe('the cut between two stages', () => {
     }));
 });
 
+describe('a plan that was changed by hand before it was opened', () => {
+  it.each([
+    [0.95, /^Changed by hand: at most \+5\.26 % above the best possible \([\d.]+ µs; no plan takes less than [\d.]+ µs\)$/],
+    [1, /^Changed by hand, and as fast as possible \([\d.]+ µs\)$/],
+    [0, /^Changed by hand: how far it is from the best possible is not known$/],
+  ])('says how far it is from the best possible: a bound of %d times its value', (share, text) => {
+    const view = cnnView(40, 2);
+    const certificate = { ...view.plan!.certificate, optimal: false, method: 'edited', lowerBound: share * view.plan!.certificate.value };
+    return withPlan({ ...view, plan: { ...view.plan!, certificate } }, 'light', async ({ panel }) => {
+      await panel.page.locator('.edit-bar .edit-cost').getByText(text).waitFor();
+      expect(await panel.page.locator('.edit-bar vscode-button').filter({ visible: true }).count()).toBe(0);
+      expect(await violations(panel)).toEqual([]);
+    });
+  });
+});
+
 describe('a group', () => {
   const view = transformerView(3_000, 3);
 
