@@ -134,7 +134,7 @@ describe('plan panel', () => {
       expect(await rows.count()).toBe(4);
       const bottleneck = view.plan!.stages.findIndex((stage) => stage.bottleneck);
       expect(await rows.evaluateAll((elements) => elements.map((element) => element.textContent.includes('bottleneck')))).toEqual([0, 1, 2, 3].map((s) => s === bottleneck));
-      await rows.nth(2).locator('button').press('Enter');
+      await rows.nth(2).locator('button.choose').press('Enter');
       expect(await spoken(panel)).toMatch(/^Stage 2 on a100:2/);
       await panel.page.getByText('Save', { exact: true }).click();
       expect((await panel.posted()).at(-1)).toEqual({ type: 'save' });
