@@ -3,6 +3,7 @@ import { throwIfCancelled, type Control } from '../shared/progress';
 import { plainColumn, type ColumnProblem, type ColumnResult, type ElkRunner } from './columnLayout';
 import { foldIntoColumns, TITLE_SHARE, type Column } from './columns';
 import type { BoxGraph } from './layeredGraph';
+import { isThread, splitAtWaists, stackPieces } from './waists';
 import { areNeighbours, assignBuses, gutterAfter, gutterBefore, gutterLanes, LANE, laneSpace, routePoints, type Bus, type Buses, type GutterLanes, type OutsideEdge, type Rows } from './routeOutside';
 
 /** Distances around boxes, CSS pixels at scale 1. */
@@ -85,8 +86,17 @@ function apart(columns: readonly Column[], entry: number): readonly Column[] {
   return [{ group: columns[0]!.group, members: [entry] }, ...others];
 }
 
+/** In pieces where it is one box wide, as long as these fit together. */
 async function layoutColumn(problem: ColumnProblem, run: LayoutRun): Promise<ColumnResult> {
-  if (problem.count === 1) return plainColumn(problem);
+  const split = splitAtWaists(problem);
+  if (split.bridges.length === 0) return layoutPiece(problem, run);
+  const results: ColumnResult[] = [];
+  for (const piece of split.pieces) results.push(await layoutPiece(piece, run));
+  return stackPieces(problem, split, results) ?? layoutPiece(problem, run);
+}
+
+async function layoutPiece(problem: ColumnProblem, run: LayoutRun): Promise<ColumnResult> {
+  if (isThread(problem)) return plainColumn(problem);
   const drawable = problem.count <= MOST_BOXES_FOR_ELK && problem.edges.length <= MOST_EDGES_FOR_ELK && performance.now() <= run.deadline;
   const result = drawable ? await run.elk(problem, run) : null;
   run.plain ||= result === null;
