@@ -1,6 +1,7 @@
 import { config } from '@vscode/l10n';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareOn } from '../../src/engine/compareMethods';
@@ -9,6 +10,7 @@ import { moveOptions, pinOptionsOf, startTrail } from '../../src/engine/editPlac
 import { explainOperator } from '../../src/engine/explainOperator';
 import { explainPlan } from '../../src/engine/explainPlan';
 import { inspectModel } from '../../src/engine/inspectModel';
+import { makeReport } from '../../src/engine/makeReport';
 import { openPlacement } from '../../src/engine/openPlacement';
 import { partitionModel } from '../../src/engine/partitionModel';
 import { layoutPlan } from '../../src/layout/layoutPlan';
@@ -58,7 +60,7 @@ afterAll(async () => {
 const layout = (view: PlanView, expanded: readonly string[] = []): Promise<LayoutView> => layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 20_000, expanded });
 
 /** States of which a picture is kept. */
-const PICTURED = ['no plan', 'operator explained', 'stage', 'search for time>fast', 'settings 1f1b', 'stale', 'menu', 'pin menu', 'edited', 'fidelity', 'methods compared', 'plans compared', 'explained', 'timeline training', 'groups'];
+const PICTURED = ['no plan', 'operator explained', 'stage', 'search for time>fast', 'settings 1f1b', 'stale', 'menu', 'menu of a cut', 'pin menu', 'edited', 'fidelity', 'methods compared', 'plans compared', 'explained', 'timeline training', 'groups'];
 
 interface Walk extends OpenPanel {
   /** What is on the page and was drawn since the last look is all translated. */
@@ -198,6 +200,15 @@ describe('in another language, the panel says nothing in English', () => {
       };
       await showPlan(walk, before.view, picture);
       await menu('menu', moveOptions(startTrail(before), [], [operator]));
+      await page.locator('.menu [role=menuitem][aria-haspopup]').first().click();
+      await look('menu of a scope');
+      await page.keyboard.press('Escape');
+      await page.locator('.graph').focus();
+      await page.keyboard.press('c');
+      await look('cut');
+      await page.keyboard.press('m');
+      await page.locator('.menu').waitFor();
+      await look('menu of a cut');
       await page.keyboard.press('Escape');
       const moved = edit(text, move);
       const reference = { value: before.view.plan!.certificate.value, optimal: true };
@@ -210,7 +221,7 @@ describe('in another language, the panel says nothing in English', () => {
       await send({ type: 'plan', view: pinned.view, dirty: true, edited: { said: pinned.said, canUndo: true, canRedo: false, reference: { ...reference, optimal: false } } });
       await send({ type: 'layout', layout: picture });
       await menu('menu of what is pinned', moveOptions(startTrail(opened(pinned.text)), [], [operator]));
-      await page.locator('.menu [role=menuitem][aria-haspopup]').first().click();
+      await page.locator('.menu [role=menuitem][aria-haspopup]', { hasText: 'Pin to' }).first().click();
       await look('pin menu while it is looked');
       const asked = (await posted()).findLast((message) => message.type === 'pinOptions');
       expect(asked).toBeDefined();
@@ -268,6 +279,30 @@ describe('in another language, the panel says nothing in English', () => {
         }
       }
     });
+  });
+
+  it('of a report, which carries its language', async () => {
+    const text = await partitioned();
+    folder.save('net.onnx.placement.json', text);
+    const { view } = opened(text);
+    const picture = await layout(view);
+    const report = folder.save('report.html', await makeReport({ sidecarPath, assets: join(root, 'dist/webview'), language }, unattended));
+    const page = await browser.newPage({ viewport: { width: 1440, height: 860 } });
+    await page.addInitScript(KEEP_DRAWN);
+    await page.goto(pathToFileURL(report).href);
+    const names = namesIn(view, picture, 'cpu:0', 'gpu:0', 'gpu:1', 'gpu:2', 'cpu', 'gpu');
+    await page.waitForFunction(`!document.querySelector('.graph').hidden && document.querySelector('.state').hidden`);
+    expect(await page.locator('html').getAttribute('lang')).toBe(language.name);
+    for (const tab of await page.locator('[role=tab]:visible').all()) {
+      await tab.click();
+      await page.waitForTimeout(250);
+      expect((await page.evaluate<string[]>(ALL_TEXTS)).map((said) => untranslated(said, names)).filter((rest) => rest !== '')).toEqual([]);
+    }
+    await page.locator('[role=tab]:visible').last().click();
+    await page.locator('.explanation vscode-button').click();
+    await page.locator('.statements').waitFor();
+    expect((await page.evaluate<string[]>(ALL_TEXTS)).map((said) => untranslated(said, names)).filter((rest) => rest !== '')).toEqual([]);
+    await page.close();
   });
 
   it('of groups, at every zoom', async () => {
