@@ -14,8 +14,8 @@ export function cutMenu({ plan }: PlanView, pairs: readonly StagePair[], choose:
     });
     return [
       { kind: 'heading', text: t('Cut between stages {0} and {1}', name(from), name(to)) },
-      item(t('Move one step earlier'), 'arrow-left', 'Alt+←', 'earlier'),
-      item(t('Move one step later'), 'arrow-right', 'Alt+→', 'later'),
+      item(t('Move one step earlier'), 'arrow-left', t({ message: 'Alt+←', comment: 'Keys that move a cut' }), 'earlier'),
+      item(t('Move one step later'), 'arrow-right', t({ message: 'Alt+→', comment: 'Keys that move a cut' }), 'later'),
       item(t('Move to the best place between these two stages'), 'target', '', 'best'),
     ];
   });
