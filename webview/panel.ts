@@ -1,6 +1,8 @@
 import { t } from '@vscode/l10n';
 import type { LayoutView } from '../src/shared/layoutView';
+import type { PlanComparison } from '../src/shared/comparisonView';
 import type { ToWebview } from '../src/shared/messages';
+import { referenceOf } from '../src/shared/reference';
 import { graphView } from './graph/graphView';
 import { makeExpansion } from './graph/expansion';
 import { spoken } from './graph/speak';
@@ -26,6 +28,9 @@ import { withChange } from '../src/shared/planChange';
 import { recoloured } from './graph/recolour';
 import { splitter } from './ui/splitter';
 
+/** Height of the tabs above what they show, pixels. */
+const ROOM_FOR_TABS = 48;
+
 /** How long after an edit its picture is asked for, ms: edits that follow one another need one picture. */
 const PICTURE_DELAY = 250;
 /** From here to the first picture of a plan, for measurements. */
@@ -36,7 +41,7 @@ export function start(root: HTMLElement): void {
   const before = saved();
   const store = createStore({
     screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null, grouping: NO_GROUPS,
-    showFoldable: before.showFoldable ?? false, grouped: before.grouped ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
+    showFoldable: before.showFoldable ?? false, grouped: before.grouped ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, reference: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
   });
   /** the picture on the screen; its indices are those of the view that it was made for */
   let layout: LayoutView | null = null;
@@ -76,12 +81,11 @@ export function start(root: HTMLElement): void {
     search.focus();
   };
 
-  /** operators that moved between the plans that are compared: marked while nothing is searched for */
-  const moved = (): ReadonlySet<number> | null => {
-    const { view, planComparison } = store.get();
-    if (view === null || planComparison === null || planComparison.moved.length === 0) return null;
-    const ids = new Set(planComparison.moved);
-    return new Set(view.operators.flatMap(({ id }, index) => (ids.has(id) ? [index] : [])));
+  /** operators that were chosen in the picture of the two plans that are compared: marked while nothing is searched for */
+  let marked: ReadonlySet<number> | null = null;
+  const endMarks = (): void => {
+    marked = null;
+    search.refresh();
   };
   const edits = editing({
     post,
@@ -116,12 +120,13 @@ export function start(root: HTMLElement): void {
   const search = searchBar({
     among: () => among,
     view: () => store.get().view,
+    reference: () => store.get().reference,
     isDrawn: (operator) => layout === null || store.get().showFoldable || store.get().view?.operators[operator]?.foldable !== true,
-    onMatches: (matches) => graph.setMatches(matches ?? moved()),
+    onMatches: (matches) => graph.setMatches(matches ?? marked),
     onGo: (index) => selectAndShow({ kind: 'operator', index }),
     onClose() {
       store.set({ searchOpen: false });
-      graph.setMatches(moved());
+      graph.setMatches(marked);
       graph.element.focus();
     },
   });
@@ -141,23 +146,32 @@ export function start(root: HTMLElement): void {
       if (!stagesSized) bottomSplitter.resize(Math.max(bottom.element.offsetHeight, Math.min(0.5 * innerHeight, pixels)));
     },
   });
+  const compare = methodTable({
+    onOperator: (id) => revealOperator(id),
+    onStage: (index) => selectAndShow({ kind: 'stage', index }),
+    onMark(which) {
+      const { view, reference } = store.get();
+      if (view === null || reference === null || which === null) return endMarks();
+      const { from, to } = which;
+      const operators = view.operators.flatMap(({ stage, foldable }, index) => (!foldable && reference.stageOf[index] === from && (to === undefined || stage === to) ? [index] : []));
+      marked = new Set(operators);
+      graph.setMatches(marked);
+      if (operators.length > 0) selectAndShow({ kind: 'operator', index: operators[0]! });
+    },
+    onComparePlan: (method) => post({ type: 'comparePlan', method }),
+    onClosePlans: () => {
+      post({ type: 'endComparison' });
+      compared(null);
+    },
+    onCompare: () => post({ type: 'compareMethods' }),
+    onChoose: (method) => {
+      const plan = store.get().view?.plan;
+      if (plan) post({ type: 'partition', planning: { ...USUAL_PLANNING, ...plan.planning, objective: plan.objective, method } });
+    },
+  });
   const bottom = bottomArea([
     { id: 'stages', label: t('Stages'), ...stageTable((index) => selectAndShow({ kind: 'stage', index }), edits.menuAfterStage) },
-    {
-      id: 'compare', label: t('Compare'), needsHost: true,
-      ...methodTable({
-        onOperator: (id) => revealOperator(id),
-        onClosePlans: () => {
-          store.set({ planComparison: null });
-          search.refresh();
-        },
-        onCompare: () => post({ type: 'compareMethods' }),
-        onChoose: (method) => {
-          const plan = store.get().view?.plan;
-          if (plan) post({ type: 'partition', planning: { ...USUAL_PLANNING, ...plan.planning, objective: plan.objective, method } });
-        },
-      }),
-    },
+    { id: 'compare', label: t('Compare'), needsHost: true, ...compare },
     { id: 'timeline', label: t('Timeline'), ...timeline },
     { id: 'explain', label: t('Explain'), ...explanationPane(() => post({ type: 'explainPlan' })) },
   ]);
@@ -207,9 +221,13 @@ export function start(root: HTMLElement): void {
   store.subscribe((state, changed) => {
     if (changed.has('selection') || (changed.has('grouping') && state.selection?.kind === 'group')) {
       if (!awaiting) graph.select(state.selection);
-      live.textContent = spoken(state.view, state.selection, state.grouping.groups);
+      live.textContent = spoken(state.view, state.selection, state.grouping.groups, state.reference);
       if (!awaiting) save({ selected: selectionName(state.view, state.selection) });
       explainSelected();
+    }
+    if (changed.has('reference')) {
+      graph.setReference(state.reference);
+      search.refresh();
     }
     if (changed.has('showFoldable')) save({ showFoldable: state.showFoldable });
     if (changed.has('grouped')) save({ grouped: state.grouped });
@@ -259,10 +277,12 @@ export function start(root: HTMLElement): void {
       case 'plan': {
         const { view, dirty } = message;
         const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
+        const planComparison = message.compared === true ? store.get().planComparison : null;
         awaiting = true;
         performance.mark(PLAN_CAME);
-        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE, layingOut: layout === null && view.operators.length > 0, selection: null });
-        if (!stagesSized) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
+        marked = null;
+        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison, reference: planComparison && referenceOf(view, planComparison), fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE, layingOut: layout === null && view.operators.length > 0, selection: null });
+        if (!stagesSized && planComparison === null) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
         askForPicture();
         store.set({ selection });
         return;
@@ -272,12 +292,14 @@ export function start(root: HTMLElement): void {
         if (before === null) return;
         const view = withChange(before, message.change);
         const sameStages = view.plan?.stages.length === before.plan?.stages.length;
+        const planComparison = message.compared === true ? store.get().planComparison : null;
+        marked = null;
         const timeline = message.timeline ? { view: message.timeline, running: false, failed: null } : NO_TIMELINE;
         const kept = sameStages || selection?.kind === 'group' ? selection : selectionOf(view, selectionName(before, selection));
         if (layout !== null && sameStages) layout = recoloured(layout, view);
         else awaiting = true;
         store.set({
-          view, dirty: message.dirty, explanations: new Map(), planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline, selection: edits.selected(view) ?? kept,
+          view, dirty: message.dirty, explanations: new Map(), planComparison, reference: planComparison && referenceOf(view, planComparison), fidelity: null, planExplanation: NOT_EXPLAINED, timeline, selection: edits.selected(view) ?? kept,
           ...(layout !== null && { grouping: { groups: layout.groups, groupOf: layout.groupOf } }),
         });
         // what is written about the plan comes first, in a frame of its own
@@ -308,7 +330,7 @@ export function start(root: HTMLElement): void {
         restored = true;
         store.set({ layingOut: false, grouping: { groups, groupOf }, ...(selection?.kind === 'group' && { selection: wasSelected < 0 ? null : { kind: 'group', index: wasSelected } }) });
         if (store.get().searchOpen) search.refresh();
-        else graph.setMatches(moved());
+        else graph.setMatches(marked);
         graph.select(store.get().selection);
         if (next?.operator !== undefined) graph.reveal({ kind: 'operator', index: next.operator });
         if (wantedOperator !== null) revealOperator(wantedOperator);
@@ -327,11 +349,15 @@ export function start(root: HTMLElement): void {
       case 'comparison':
         store.set({ comparison: { objective: message.objective, rows: message.rows, running: message.running } });
         return;
-      case 'planComparison':
-        store.set({ planComparison: message.comparison });
-        if (!awaiting) graph.setMatches(moved());
+      case 'planComparison': {
+        // also after a reload, which forgets what was in front
+        const show = message.fresh || store.get().planComparison === null;
+        compared(message.comparison);
+        if (message.comparison === null || !show) return;
         bottom.show('compare');
+        if (!stagesSized) bottomSplitter.resize(Math.max(bottom.element.offsetHeight, Math.min(0.5 * innerHeight, compare.plansHeight() + ROOM_FOR_TABS)));
         return;
+      }
       case 'fidelity':
         store.set({ fidelity: message.fidelity });
         bottom.show('stages');
@@ -350,6 +376,13 @@ export function start(root: HTMLElement): void {
       case 'reveal':
         revealOperator(message.operatorId);
     }
+  }
+
+  /** Takes what a comparison says of the plan on view, or ends it. */
+  function compared(planComparison: PlanComparison | null): void {
+    const { view } = store.get();
+    store.set({ planComparison, reference: view === null || planComparison === null ? null : referenceOf(view, planComparison) });
+    endMarks();
   }
 
   function revealOperator(id: string): void {

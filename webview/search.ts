@@ -1,8 +1,9 @@
 import { t } from '@vscode/l10n';
 import type { PlanView } from '../src/shared/planView';
+import type { Reference } from '../src/shared/reference';
 import { findOperators } from '../src/shared/query/findOperators';
 import { METRICS } from '../src/shared/query/metrics';
-import { FLAGS, parseQuery, TEXT_FIELDS } from '../src/shared/query/parseQuery';
+import { FLAGS, parseQuery, STAGE_FIELDS, TEXT_FIELDS } from '../src/shared/query/parseQuery';
 import { iconButton, textField } from './ui/components';
 import { el } from './ui/dom';
 
@@ -10,7 +11,7 @@ import { el } from './ui/dom';
 const help = (): string =>
   t({
     message: 'Words are looked for in type, name and id. Conditions: {0} and {1} with = < <= > >= and a unit, as in {2}. A leading - turns a term round.',
-    args: [[...TEXT_FIELDS, ...FLAGS, 'stage'].map((name) => `${name}:`).join(' '), METRICS.join(', '), 'time>1ms bytes>=10MB'],
+    args: [[...TEXT_FIELDS, ...FLAGS, ...STAGE_FIELDS].map((name) => `${name}:`).join(' '), METRICS.join(', '), 'time>1ms bytes>=10MB'],
     comment: 'What is filled in is typed as it stands, in every language',
   });
 
@@ -24,6 +25,8 @@ export interface SearchBar {
 export interface SearchOptions {
   /** the view, and which of its operators are drawn */
   readonly view: () => PlanView | null;
+  /** the plan that the one on view is compared with; null while there is none */
+  readonly reference: () => Reference | null;
   readonly isDrawn: (operator: number) => boolean;
   /** operators that the legend's steps leave; null if all are */
   readonly among: () => ReadonlySet<number> | null;
@@ -54,7 +57,7 @@ export function searchBar(options: SearchOptions): SearchBar {
     const among = options.among();
     problem = 'problem' in parsed ? parsed.problem : '';
     const terms = 'terms' in parsed ? parsed.terms : [];
-    const found = view === null || problem !== '' ? [] : terms.length > 0 ? findOperators(view, terms) : among === null ? [] : [...view.operators.keys()];
+    const found = view === null || problem !== '' ? [] : terms.length > 0 ? findOperators(view, terms, options.reference()) : among === null ? [] : [...view.operators.keys()];
     matches = found.filter((operator) => options.isDrawn(operator) && (among === null || among.has(operator)));
     current = -1;
     options.onMatches(searching() ? new Set(matches) : null);

@@ -3,6 +3,7 @@ import type { PlanStatement } from '../src/shared/explanationView';
 import type { FidelityView } from '../src/shared/fidelityView';
 import type { LayoutView } from '../src/shared/layoutView';
 import type { PlanView } from '../src/shared/planView';
+import type { Reference } from '../src/shared/reference';
 import type { TimelineView } from '../src/shared/timelineView';
 
 export type Selection = { readonly kind: 'operator' | 'tensor' | 'stage' | 'group'; readonly index: number } | null;
@@ -39,6 +40,8 @@ export interface State {
   readonly comparison: { readonly objective: string; readonly rows: readonly MethodRow[]; readonly running: string | null };
   /** how the plan on view differs from another one, once somebody compared the two */
   readonly planComparison: PlanComparison | null;
+  /** the same by operators of the view */
+  readonly reference: Reference | null;
   /** what running the plan on this machine showed, once somebody did */
   readonly fidelity: FidelityView | null;
   /** why the plan is as it is, once it was asked for */

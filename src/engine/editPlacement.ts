@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import { basename } from 'node:path';
 import type { Certificate } from '../placement/problem';
-import type { PlanState } from '../shared/planChange';
+import { changeTo, withChange, type PlanState } from '../shared/planChange';
 import { scopeMembers, type CutMove, type MoveChoice, type MoveOption, type MovePreview, type PinOption, type PlanEdit } from '../shared/planEdits';
 import { UserError } from '../shared/userError';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
@@ -93,6 +93,14 @@ export function writeEdited(trail: EditTrail, edits: readonly PlanEdit[]): Opene
   const certificate = certificateOf(trail, now);
   const file = placementFileOf(now.planned, certificate, names, pinsOf(now.planned), opened.file);
   return { ...opened, file, text: writePlacementFile(file), planned: now.planned };
+}
+
+/** A plan after some steps that can be taken, as if it had been opened. */
+export function openEdited(trail: EditTrail, edits: readonly PlanEdit[]): OpenedPlacement {
+  const { opened } = trail;
+  const now = taken(trail, edits);
+  const state = planState(now.planned, certificateOf(trail, now), opened.view.plan!.cluster, []);
+  return { ...opened, planned: now.planned, view: withChange(opened.view, changeTo(opened.view, state)) };
 }
 
 /** Follows steps that can be taken. */

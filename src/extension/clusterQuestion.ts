@@ -27,10 +27,10 @@ export async function askCluster(modelName: string, first: readonly string[], to
 }
 
 async function clusterItems(first: readonly string[]): Promise<ClusterItem[]> {
-  const found = await vscode.workspace.findFiles('**/*.cluster.json', NOT_SEARCHED, MOST_FILES);
+  const found = await clusterFiles();
   const preferred = [...new Set(first)].filter((name) => name !== '');
   const rest = (names: readonly string[]): ClusterItem[] => names.filter((name) => !preferred.includes(name)).map(itemOf);
-  const files = rest(found.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath).sort());
+  const files = rest(found);
   const others = rest([DEFAULT_PRESET, ...[...presets.keys()].filter((name) => name !== DEFAULT_PRESET)]);
   const group = (label: string, items: readonly ClusterItem[]): ClusterItem[] => (items.length > 0 ? [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items] : []);
   return [
@@ -41,7 +41,12 @@ async function clusterItems(first: readonly string[]): Promise<ClusterItem[]> {
   ];
 }
 
-function itemOf(cluster: string): ClusterItem {
+/** Absolute paths of the workspace's cluster files. */
+export const clusterFiles = async (): Promise<string[]> =>
+  (await vscode.workspace.findFiles('**/*.cluster.json', NOT_SEARCHED, MOST_FILES)).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath).sort();
+
+/** How a preset, or the file at an absolute path, is offered. */
+export function itemOf(cluster: string): ClusterItem {
   const preset = presets.get(cluster);
   return preset ? { label: preset.name, description: cluster, detail: devicesOf(preset), cluster } : { label: `$(server) ${basename(cluster)}`, description: describe(cluster), cluster };
 }

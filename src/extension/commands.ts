@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { presets } from '../cost/presets';
@@ -55,8 +54,7 @@ export function registerCommands(services: Services): vscode.Disposable {
       if (model) await vscode.commands.executeCommand('vscode.openWith', model, MODEL_EDITOR);
     }),
     command('comparePlacements', (resource, selected) => {
-      const active = services.views.active()?.source.sidecarPath;
-      const front = active !== undefined && existsSync(active) ? vscode.Uri.file(active) : activeResource();
+      const front = activeResource();
       return comparePlacements(services, resource, selected, front && isPlacement(front) ? front : undefined);
     }),
     ...planCommands.map(({ name, run }) =>

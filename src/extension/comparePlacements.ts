@@ -1,33 +1,51 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { ComparedPlan } from '../engine/comparePlans';
 import { UserError } from '../shared/userError';
-import { isPlacement, NOT_SEARCHED, pathOf } from './files';
-import { textAtHead } from './gitHead';
+import { readPlacementFile } from '../sidecar/readPlacementFile';
+import { readTextFile } from '../sidecar/textFile';
+import { askOther } from './compareQuestion';
+import { isPlacement, pathOf, placements } from './files';
+import { planAtHead, planOfFile, subjectOnView, type ComparedSubject } from './otherPlans';
 import { PLACEMENT_EDITOR } from './placementEditor';
+import type { PlanSession } from './planSession';
 import type { Services } from './services';
 
 /**
- * Compares two placements and shows the later one with what changed. From a menu with two files selected: these two. From Source Control, or with
- * one file: with the last commit, or with a file that the user chooses.
+ * Compares two placements and shows the later one with what changed. From a menu with two files selected: these two. From Source Control: with the last commit. Otherwise
+ * with what the user chooses; the plan is the one on view, saved or not, or the one of a file.
  *
+ * @param inFront a placement whose text is open in front
  * @throws UserError if there is nothing to compare, or the two cannot be compared
  */
-export async function comparePlacements(services: Services, resource: unknown, selected: unknown, active: vscode.Uri | undefined): Promise<void> {
+export async function comparePlacements(services: Services, resource: unknown, selected: unknown, inFront: vscode.Uri | undefined): Promise<void> {
   const fromScm = resourceOf(resource) ?? diffed(resource);
+  const clicked = fromScm ?? (resource instanceof vscode.Uri && isPlacement(resource) ? resource : undefined);
   const uris = (Array.isArray(selected) ? selected : []).flatMap((value: unknown) => (value instanceof vscode.Uri && isPlacement(value) ? [value] : []));
-  const after = fromScm ?? (resource instanceof vscode.Uri && isPlacement(resource) ? resource : undefined) ?? active ?? (await choosePlacement(vscode.l10n.t('Which plan?')));
+  const other = uris.find((uri) => uri.toString() !== clicked?.toString());
+  const session = services.views.active();
+  if (session && !fromScm && !other && (!clicked || session.source.sidecarPath === clicked.fsPath) && (await compareOnView(services, session, null))) return;
+  const after = clicked ?? inFront ?? (await choosePlacement(vscode.l10n.t('Which plan?')));
   if (!after) return;
-  const other = uris.find((uri) => uri.toString() !== after.toString());
-  const before = fromScm ? await committed(after) : other ? planOf(other) : await chooseBefore(after);
-  if (!before) return;
-  const comparison = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Comparing placements'), cancellable: true }, (_, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return services.worker.run('comparePlans', { before, after: planOf(after) }, { signal: abort.signal });
-  });
+  const make = fromScm ? () => planAtHead(after) : other ? async () => planOfFile(other) : await askOther(services, subjectOfFile(after));
+  if (!make) return;
+  const before = await make();
   await vscode.commands.executeCommand('vscode.openWith', after, PLACEMENT_EDITOR);
-  services.views.ofPlacement(pathOf(after))?.showComparison(comparison);
+  await services.views.ofPlacement(pathOf(after))?.compareWith(before);
+}
+
+/**
+ * Compares the plan that a view shows.
+ *
+ * @param by what to compare it with, made from it; null: what the user chooses
+ * @returns false if the view shows no plan
+ */
+export async function compareOnView(services: Services, session: PlanSession, by: ((subject: ComparedSubject) => ReturnType<typeof planAtHead>) | null): Promise<boolean> {
+  const shown = session.shown();
+  const subject = shown && subjectOnView(shown, session.source);
+  if (!subject) return false;
+  const make = by ? () => by(subject) : await askOther(services, subject);
+  if (make) await session.compareWith(await make());
+  return true;
 }
 
 /** Source Control gives its own object for a changed file; its menus cannot tell one file from another. */
@@ -46,26 +64,12 @@ function diffed(value: unknown): vscode.Uri | undefined {
   return input.original.scheme === 'git' && isPlacement(value) && input.modified.toString() === value.toString() ? value : undefined;
 }
 
-/** A placement as it stands: what an editor holds, if one is open. */
-export function planOf(uri: vscode.Uri): ComparedPlan {
-  const path = pathOf(uri);
-  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
-  return { path, name: vscode.workspace.asRelativePath(uri), ...(document && { text: document.getText() }) };
-}
-
-async function committed(uri: vscode.Uri): Promise<ComparedPlan> {
-  return { path: pathOf(uri), name: vscode.l10n.t('{0} (last commit)', basename(uri.path)), text: await textAtHead(uri) };
-}
-
-async function chooseBefore(after: vscode.Uri): Promise<ComparedPlan | undefined> {
-  const files = await placements();
-  const items = [
-    { label: vscode.l10n.t('$(git-commit) Last commit'), uri: undefined },
-    ...files.filter((uri) => uri.toString() !== after.toString()).map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri })),
-  ];
-  const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Compare Placements'), placeHolder: vscode.l10n.t('Compare {0} with …', basename(after.path)) });
-  if (!chosen) return undefined;
-  return chosen.uri ? planOf(chosen.uri) : committed(after);
+/** @throws UserError if it is no placement */
+function subjectOfFile(uri: vscode.Uri): ComparedSubject {
+  const { path, text: open } = planOfFile(uri);
+  const text = open ?? readTextFile(path, basename(path));
+  const { model, objective, replicas = 1, cluster } = readPlacementFile(text, basename(path));
+  return { sidecarPath: path, text, modelName: basename(model.path), objective, replicas, clusterFrom: cluster.from, history: undefined };
 }
 
 /** One of the workspace's placements, as the user chooses. @throws UserError if there is none */
@@ -75,6 +79,3 @@ export async function choosePlacement(placeHolder: string): Promise<vscode.Uri |
   const items = files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
 }
-
-const placements = async (): Promise<vscode.Uri[]> =>
-  (await vscode.workspace.findFiles('**/*.placement.json', NOT_SEARCHED, 500)).sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -16,6 +16,9 @@ export const isPlacement = (uri: vscode.Uri): boolean => uri.path.endsWith(PLACE
 /** Folders in which nobody keeps models of their own. */
 export const NOT_SEARCHED = '**/{node_modules,.git}/**';
 
+/** The workspace's placement files, by path. */
+export const placements = async (): Promise<vscode.Uri[]> => (await vscode.workspace.findFiles(`**/*${PLACEMENT_SUFFIX}`, NOT_SEARCHED, 500)).sort((a, b) => (a.path < b.path ? -1 : 1));
+
 export const sidecarOf = (modelPath: string): string => modelPath + PLACEMENT_SUFFIX;
 
 /** The model beside a placement, by the names of the two; undefined if there is none. */

@@ -10,7 +10,7 @@ import { readTextFile } from '../sidecar/textFile';
 import type { JobArguments, JobName, JobResult } from '../worker/jobs';
 import { formatBindings } from './bindings';
 import { clusterName } from './clusterQuestion';
-import { planOf } from './comparePlacements';
+import { planOfFile } from './otherPlans';
 import type { Services } from './services';
 import { settings } from './settings';
 import { describeError } from './showError';
@@ -100,7 +100,7 @@ const result = (text: string): vscode.LanguageModelToolResult => new vscode.Lang
 
 const roots = (): string[] => (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
 
-const planAt = (path: string): ReturnType<typeof planOf> => planOf(vscode.Uri.file(path));
+const planAt = (path: string): ReturnType<typeof planOfFile> => planOfFile(vscode.Uri.file(path));
 
 /** A file that a field names, as people call it, before anything is known of it. */
 const givenName = (input: ToolInput, field: string): string => (typeof input[field] === 'string' ? repeated(basename(input[field])) : repeated(input[field]));

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { presets } from '../cost/presets';
-import type { PlanComparison } from '../shared/comparisonView';
+import type { ComparedPlan } from '../engine/comparePlans';
 import type { FidelityView } from '../shared/fidelityView';
 import type { FromWebview, PictureOf, ToWebview } from '../shared/messages';
 import type { PlanningChoice } from '../shared/planning';
@@ -15,10 +15,13 @@ import { editedView, type EditHistory } from './editHistory';
 import { openAsText } from './openAsText';
 import type { PartitionRequest } from '../engine/requests';
 import { requestOf, type GivenAnswers } from './partitionModel';
+import { planByMethod } from './otherPlans';
+import { makePlanComparing } from './planComparing';
 import { makePlanEditing, type PlanEditing } from './planEditing';
 import { makePlanQuestions } from './planQuestions';
 import { makePlanTimelines } from './planTimelines';
 import type { PlanSource, Shown } from './planSource';
+import { compareOnView } from './comparePlacements';
 import { savePicture } from './savePicture';
 import type { Services } from './services';
 import { describeError, showError } from './showError';
@@ -47,8 +50,8 @@ export interface PlanSession extends vscode.Disposable {
   readonly editing: PlanEditing;
   /** asks the view for a picture; the user is then asked where it goes */
   readonly takePicture: (what: PictureOf) => void;
-  /** says how the plan on view differs from another one, until another plan is shown */
-  readonly showComparison: (comparison: PlanComparison) => void;
+  /** says how the plan on view differs from another one, for as long as it is this plan */
+  readonly compareWith: (other: ComparedPlan) => Promise<void>;
   /** says what running the plan on view showed, until another plan is shown */
   readonly showFidelity: (fidelity: FidelityView) => void;
 }
@@ -56,7 +59,6 @@ export interface PlanSession extends vscode.Disposable {
 export function startPlanSession(webview: vscode.Webview, source: PlanSource, services: Services): PlanSession {
   const { log, worker, drawing } = services;
   let shown: Shown | undefined;
-  let compared: PlanComparison | undefined;
   let fidelity: FidelityView | undefined;
   let failure: string | undefined;
   let phase = vscode.l10n.t('reading');
@@ -80,7 +82,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
   let seenOverTime: { readonly choice: TimelineChoice; readonly shown: boolean } | undefined;
 
   const forget = (): void => {
-    compared = fidelity = undefined;
+    fidelity = undefined;
     layingOut?.abort();
     questions.abandon();
     timelines.abandon();
@@ -92,16 +94,20 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     forget();
     shown = next;
     const edited = editedView(history);
-    post({ type: 'edited', change, dirty: next.dirty, ...(edited && { edited }), ...(timeline && { timeline }) });
+    post({ type: 'edited', change, dirty: next.dirty, ...(edited && { edited }), ...(timeline && { timeline }), ...(comparing.current().on && { compared: true }) });
     return true;
   };
+
+  const comparing = makePlanComparing({ services, source, shown: () => shown, post });
+  const isSamePlan = ({ explain: a }: Shown, { explain: b }: Shown): boolean => a.kind === 'plan' && b.kind === 'plan' && (a.text === b.text || source.history() !== undefined);
 
   const postState = (): void => {
     if (failure !== undefined) post({ type: 'failed', message: failure });
     else if (shown) {
       const edited = editedView(source.history());
-      post({ type: 'plan', view: shown.view, dirty: shown.dirty, ...(edited && { edited }) });
-      if (compared) post({ type: 'planComparison', comparison: compared });
+      const { on, comparison } = comparing.current();
+      post({ type: 'plan', view: shown.view, dirty: shown.dirty, ...(edited && { edited }), ...(on && { compared: true }) });
+      if (comparison) post({ type: 'planComparison', comparison, fresh: false });
       if (fidelity) post({ type: 'fidelity', fidelity });
     } else post({ type: 'loading', modelName: name(), phase });
   };
@@ -118,6 +124,10 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     try {
       const next = await source.load({ signal: abort.signal, report });
       if (abort.signal.aborted || disposed) return;
+      const before = shown;
+      // edits by hand lead from a plan to a state of the same plan; a new solve leads to another one
+      const same = before === undefined || isSamePlan(before, next);
+      if (!same) comparing.end();
       if (failure === undefined && next.view === shown?.view) {
         shown = next;
         post({ type: 'dirty', dirty: next.dirty });
@@ -127,6 +137,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         shown = next;
         postState();
       }
+      comparing.follow();
     } catch (error) {
       if (abort.signal.aborted || disposed) return;
       const message = describeError(error, log, `showing ${name()}`);
@@ -213,6 +224,12 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
         return explain(message.operator);
       case 'compareMethods':
         return shown?.view.plan ? questions.compareMethods(shown, requestFor(shown)) : undefined;
+      case 'comparePlan': {
+        const { method } = message;
+        return void (await compareOnView(services, session, method === null ? null : (subject) => planByMethod(services, subject, method)));
+      }
+      case 'endComparison':
+        return comparing.end();
       case 'explainPlan':
         await editing.settled();
         return shown?.view.plan ? questions.explainPlan(shown) : undefined;
@@ -261,6 +278,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     source,
     questions,
     timelines,
+    comparing,
     didShow,
   ];
   // while the model is read
@@ -271,16 +289,13 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     await editing.settled();
     await source.save();
   };
-  return {
+  const session: PlanSession = {
     source: { ...source, save, dispose: () => source.dispose() },
     shown: () => shown,
     onDidShow: didShow.event,
     editing,
     takePicture: (what) => post({ type: 'takePicture', what }),
-    showComparison: (comparison) => {
-      compared = comparison;
-      if (shown && failure === undefined) post({ type: 'planComparison', comparison });
-    },
+    compareWith: comparing.compareWith,
     showFidelity: (measured) => {
       fidelity = measured;
       if (shown && failure === undefined) post({ type: 'fidelity', fidelity: measured });
@@ -292,4 +307,6 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
       vscode.Disposable.from(...subscriptions).dispose();
     },
   };
+  void refresh();
+  return session;
 }

@@ -23,6 +23,8 @@ const planning = such<PlanningChoice>(
   record({ objective: choice(objectiveChoices), method: anyText, replicas: count, slots: count, microBatches: orNull(count), optimizer: choice(optimizerChoices) }),
   ({ objective, method, replicas }) => ids(methodChoices(objective, replicas)).includes(method),
 );
+/** A method that makes plans, for whatever objective. */
+const method = choice(() => [...methodChoices('throughput', 1), ...methodChoices('latency', 1)]);
 const timelineChoice = record({ schedule: orNull(choice(scheduleChoices)), microBatches: orNull(count) });
 /** A device or a stage, and nothing besides: it becomes part of an edit as it is. */
 const pinTarget = sole({ device: anyText, stage: index });
@@ -43,6 +45,8 @@ const readers: Readers = {
   layout: { showFoldable: boolean, grouped: boolean, expanded: list(anyText, MOST_GROUPS) },
   explain: { operator: index },
   compareMethods: {},
+  comparePlan: { method: orNull(method) },
+  endComparison: {},
   explainPlan: {},
   usePlan: {},
   timeline: { choice: timelineChoice },

@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { formatPercent } from './format';
+import type { StageView } from './planView';
 
 /** What comparing gives, as tables and panels show it. Plain data; times are seconds per sample, or an instance's own unit. */
 
@@ -45,14 +46,35 @@ export function comparisonOf(objective: string, rows: readonly MethodRow[]): Met
 export interface PlanComparison {
   readonly modelName: string;
   readonly sides: readonly [PlanSide, PlanSide];
-  /** operators on another device, or in another stage where the clusters differ; by where they went */
+  /** operators on another device, or in another stage where devices cannot be told to be the same; by where they went */
   readonly moves: readonly PlanMove[];
   /** ids of all operators that moved */
   readonly moved: readonly string[];
   readonly sameCluster: boolean;
+  /** how it is told whether an operator moved: by its device, or by its stage's number where the clusters have other kinds of devices */
+  readonly movedBy: 'device' | 'stage';
+  /** in what the two problems differ */
+  readonly differs: readonly ('cluster' | 'objective' | 'dimensions')[];
+  /** each operator's stage in the first plan, by its index in the view of either; -1 for what has no place of its own */
+  readonly stageBefore: readonly number[];
+  /** the same summed up, by stage of the first plan, then of the second */
+  readonly flows: readonly PlanFlow[];
   /** the second plan's value on the first one's cluster, for its objective and dimensions; null where it cannot be had: then `incomparable` says why */
   readonly secondOnFirst: number | null;
   readonly incomparable: string;
+}
+
+/** The operators that are in one stage of the first plan and in one of the second. */
+export interface PlanFlow {
+  /** stages of the first and of the second plan */
+  readonly from: number;
+  readonly to: number;
+  readonly operators: number;
+  readonly moved: boolean;
+  /** the longest scope that their names share, or '' */
+  readonly scope: string;
+  /** what they take in the first plan and in the second; what is not known counts as nothing */
+  readonly seconds: readonly [number, number];
 }
 
 export interface PlanSide {
@@ -65,11 +87,18 @@ export interface PlanSide {
   readonly optimal: boolean;
   readonly stages: number;
   readonly tensorsCut: number;
+  /** bytes of the tensors that cross stages, each once; null if one of them has an unknown size */
+  readonly bytesCut: number | null;
+  /** load of the busiest stage */
+  readonly maxLoadSeconds: number;
+  /** the stage whose device has the least memory left: by share of what it has, or by bytes where a device is unbounded */
+  readonly fullest: { readonly device: string; readonly bytes: number; readonly capacityBytes: number | null };
+  readonly stageViews: readonly StageView[];
 }
 
 /** What the second plan gains over the first, on the same terms, in a sentence or two. */
-export function gainSentence({ sides: [a], secondOnFirst, incomparable, moved, sameCluster }: PlanComparison): string {
-  return `${timeSentence(a.value, secondOnFirst, incomparable)} ${movesSentence(moved.length, sameCluster)}`;
+export function gainSentence({ sides: [a], secondOnFirst, incomparable, moved, movedBy, sameCluster }: PlanComparison): string {
+  return `${timeSentence(a.value, secondOnFirst, incomparable)} ${movesSentence(moved.length, sameCluster ? null : movedBy)}`;
 }
 
 function timeSentence(first: number, secondOnFirst: number | null, incomparable: string): string {
@@ -81,9 +110,15 @@ function timeSentence(first: number, secondOnFirst: number | null, incomparable:
     : t({ message: 'The second takes {0} more time per sample.', args: [share], comment: 'The second plan; a percentage' });
 }
 
-function movesSentence(moved: number, sameCluster: boolean): string {
+/** @param by how that is told where the clusters differ; null where they are the same */
+function movesSentence(moved: number, by: PlanComparison['movedBy'] | null): string {
   if (moved === 0) return t('No operator moved.');
-  if (sameCluster) return moved === 1 ? t('1 operator moved.') : t('{0} operators moved.', moved);
+  if (by === null) return moved === 1 ? t('1 operator moved.') : t('{0} operators moved.', moved);
+  if (by === 'stage') {
+    return moved === 1
+      ? t('1 operator moved (stages are compared by number, as the clusters have other devices).')
+      : t('{0} operators moved (stages are compared by number, as the clusters have other devices).', moved);
+  }
   return moved === 1
     ? t('1 operator moved (devices are compared by class and position, as the clusters differ).')
     : t('{0} operators moved (devices are compared by class and position, as the clusters differ).', moved);

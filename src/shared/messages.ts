@@ -14,10 +14,13 @@ export type PictureOf = (typeof PICTURES)[number];
 /** What the host tells the plan panel. */
 export type ToWebview =
   | { readonly type: 'loading'; readonly modelName: string; readonly phase: string }
-  /** `edited`: how the plan was changed by hand since it was solved; absent if it was not */
-  | { readonly type: 'plan'; readonly view: PlanView; readonly dirty: boolean; readonly edited?: EditedView }
-  /** another plan of the same model took the place of the one on view: all that differs. `timeline`: the same over time, by the choice that was asked for last; absent if it was not computed */
-  | { readonly type: 'edited'; readonly change: PlanChange; readonly dirty: boolean; readonly edited?: EditedView; readonly timeline?: TimelineView }
+  /**
+   * `edited`: how the plan was changed by hand since it was solved; absent if it was not. `compared`: a comparison goes on, and what it says of this
+   * state of the plan follows
+   */
+  | { readonly type: 'plan'; readonly view: PlanView; readonly dirty: boolean; readonly edited?: EditedView; readonly compared?: boolean }
+  /** another plan of the same model took the place of the one on view: all that differs. `timeline`: the same over time, by the choice that was asked for last; absent if it was not computed. `compared` as above */
+  | { readonly type: 'edited'; readonly change: PlanChange; readonly dirty: boolean; readonly edited?: EditedView; readonly timeline?: TimelineView; readonly compared?: boolean }
   /** the answer to 'moveOptions'; empty for what has no place of its own */
   | { readonly type: 'moveOptions'; readonly question: number; readonly options: readonly MoveOption[] }
   /** the answer to 'previewMove' */
@@ -33,8 +36,8 @@ export type ToWebview =
   | { readonly type: 'explanation'; readonly operator: number; readonly text: string }
   /** the methods compared so far; `running` says which is at work, null when all are done */
   | { readonly type: 'comparison'; readonly objective: string; readonly rows: readonly MethodRow[]; readonly running: string | null }
-  /** how the plan on view differs from another one */
-  | { readonly type: 'planComparison'; readonly comparison: PlanComparison }
+  /** how the plan on view differs from another one; null: no longer compared. `fresh`: somebody asked for it just now */
+  | { readonly type: 'planComparison'; readonly comparison: PlanComparison | null; readonly fresh: boolean }
   /** the answer to 'explainPlan', or how far it is */
   | { readonly type: 'planExplanation'; readonly statements: readonly PlanStatement[] | null; readonly running: string | null; readonly failed: string | null }
   /** what running the plan on view showed */
@@ -58,6 +61,9 @@ export type FromWebview =
   | { readonly type: 'explain'; readonly operator: number }
   /** what do all methods make of the problem on view? */
   | { readonly type: 'compareMethods' }
+  /** how does the plan on view differ from what a method makes of its problem? null: from a plan that the host asks for */
+  | { readonly type: 'comparePlan'; readonly method: string | null }
+  | { readonly type: 'endComparison' }
   /** why is the plan as it is? */
   | { readonly type: 'explainPlan' }
   /** export, split, verify, measure: the host asks which */

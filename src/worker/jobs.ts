@@ -8,6 +8,7 @@ import type { SplitRequest, SplitResult } from '../engine/splitPlacement';
 import type { VerifyRequest, VerifyResult } from '../engine/verifyPlacement';
 import type { TimelineRequest } from '../engine/timeline';
 import type { AssumedDimension, InspectRequest, PartitionRequest } from '../engine/requests';
+import type { ReferenceRequest } from '../engine/referencePlan';
 import type { ResolveRequest } from '../engine/resolveWithPins';
 import type { MethodRow, PlanComparison } from '../shared/comparisonView';
 import type { PlanExplanation } from '../shared/explanationView';
@@ -54,6 +55,8 @@ export interface Jobs {
   timeline(request: { readonly sidecarPath: string; readonly text: string; readonly request: TimelineRequest }): TimelineView;
   /** the same as Chrome trace JSON */
   timelineTrace(request: { readonly sidecarPath: string; readonly text: string; readonly request: TimelineRequest }): string;
+  /** the text of a placement that a plan is to be held against */
+  referencePlan(request: ReferenceRequest): { readonly text: string };
   /** how two plans of one model differ */
   comparePlans(request: { readonly before: ComparedPlan; readonly after: ComparedPlan }): PlanComparison;
   /** what steps by hand, and then the moving of a cut, make of a plan, and what that does over time if it is asked for */

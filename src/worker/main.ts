@@ -35,6 +35,8 @@ function serve(port: MessagePort): void {
         return jobs.timeline(message.args, control);
       case 'timelineTrace':
         return jobs.timelineTrace(message.args, control);
+      case 'referencePlan':
+        return jobs.referencePlan(message.args, control);
       case 'comparePlans':
         return jobs.comparePlans(message.args, control);
       case 'edit':

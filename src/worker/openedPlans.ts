@@ -8,12 +8,14 @@ import { fileStamp } from './fileStamp';
 export interface OpenedPlans {
   /** @throws UserError if the placement or its model cannot be read, or the placement is stale */
   open(sidecarPath: string, text: string, control: Control): EditTrail;
+  /** The plan itself, which may be stale. @throws UserError if the placement or its model cannot be read */
+  look(sidecarPath: string, text: string, control: Control): OpenedPlacement;
   /** keeps a plan that was opened for something else */
   remember(sidecarPath: string, text: string, opened: OpenedPlacement): void;
 }
 
-/** The plan that the steps of an edit start from, and another one. */
-const KEPT = 2;
+/** The plan that the steps of an edit start from, the one that it is compared with, and another one. */
+const KEPT = 3;
 
 export function makeOpenedPlans(): OpenedPlans {
   const kept: { readonly sidecarPath: string; readonly text: string; readonly stamp: string; readonly trail: EditTrail }[] = [];
@@ -23,16 +25,22 @@ export function makeOpenedPlans(): OpenedPlans {
     kept.unshift({ sidecarPath, text, stamp: fileStamp(trail.opened.modelPath), trail });
     kept.length = Math.min(kept.length, KEPT);
   };
+  const find = (sidecarPath: string, text: string): EditTrail | undefined => kept.find((plan) => plan.sidecarPath === sidecarPath && plan.text === text && plan.stamp === fileStamp(plan.trail.opened.modelPath))?.trail;
   return {
     open: (sidecarPath, text, control) => {
-      const known = kept.find((plan) => plan.sidecarPath === sidecarPath && plan.text === text && plan.stamp === fileStamp(plan.trail.opened.modelPath));
-      const trail = known?.trail ?? startTrail(openPlacement(sidecarPath, control, text));
+      const trail = find(sidecarPath, text) ?? startTrail(openPlacement(sidecarPath, control, text));
       keep(sidecarPath, text, trail);
       return trail;
     },
+    look: (sidecarPath, text, control) => {
+      const known = find(sidecarPath, text);
+      const opened = known?.opened ?? openPlacement(sidecarPath, control, text);
+      if (opened.planned) keep(sidecarPath, text, known ?? startTrail(opened));
+      return opened;
+    },
     remember: (sidecarPath, text, opened) => {
       // the steps that were followed from it stay
-      if (opened.planned && !kept.some((plan) => plan.sidecarPath === sidecarPath && plan.text === text && plan.stamp === fileStamp(opened.modelPath))) keep(sidecarPath, text, startTrail(opened));
+      if (opened.planned && !find(sidecarPath, text)) keep(sidecarPath, text, startTrail(opened));
     },
   };
 }

@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import { compareMethods } from '../engine/compareMethods';
 import { comparePlans } from '../engine/comparePlans';
 import { checkPlacements } from '../engine/checkPlacements';
-import { editPlacement, moveOptions, movePreview, pinOptionsOf, writeEdited } from '../engine/editPlacement';
+import { editPlacement, moveOptions, movePreview, openEdited, pinOptionsOf, writeEdited } from '../engine/editPlacement';
 import { explainPlan } from '../engine/explainPlan';
 import { explainOperator } from '../engine/explainOperator';
 import { exportPlacement, listTargets } from '../engine/exportPlacement';
@@ -12,6 +12,7 @@ import { measureFidelity } from '../engine/measureFidelity';
 import { openPlacement } from '../engine/openPlacement';
 import { partitionModel } from '../engine/partitionModel';
 import type { Planned } from '../engine/planned';
+import { referencePlan } from '../engine/referencePlan';
 import { resolveWithPins } from '../engine/resolveWithPins';
 import { profileModel } from '../engine/profileModel';
 import { splitPlacement } from '../engine/splitPlacement';
@@ -92,7 +93,13 @@ export function makeJobs(threads?: ElkThreads): Handlers {
     },
     timeline: async ({ sidecarPath, text, request }, control) => timelineView(plannedOrStale(await plannedFor({ kind: 'plan', sidecarPath, text }, control), sidecarPath), request),
     timelineTrace: ({ sidecarPath, text, request }, control) => planTrace(sidecarPath, request, control, text),
-    comparePlans: ({ before, after }, control) => comparePlans(before, after, control),
+    referencePlan: (request, control) => referencePlan(request, control),
+    // a plan that is being edited is at hand, and so is the one that it was compared with a step ago
+    comparePlans: ({ before, after }, control) =>
+      comparePlans(before, after, control, ({ path, text, edits = [] }, of) => {
+        if (text === undefined) return openPlacement(path, of);
+        return edits.length === 0 ? plans.look(path, text, of) : openEdited(plans.open(path, text, of), edits);
+      }),
     edit: ({ sidecarPath, text, edits, cut, timeline }, control) => {
       const result = editPlacement(plans.open(sidecarPath, text, control), edits, cut);
       if ('refused' in result) return result;

@@ -253,8 +253,16 @@ describe('in another language, the panel says nothing in English', () => {
       await send({ type: 'comparison', objective, rows: [...rows, { ...rows[0]!, value: null, lowerBound: null, problem: '⟦no placement⟧' }], running: null });
       await look('methods compared');
       const moved = edit(text, possibleMove(text));
-      await send({ type: 'planComparison', comparison: comparePlans({ path: sidecarPath, text, name: 'HEAD' }, { path: sidecarPath, text: moved.text }, unattended) });
+      await send({ type: 'planComparison', comparison: comparePlans({ path: sidecarPath, text, name: 'HEAD' }, { path: sidecarPath, text: moved.text }, unattended), fresh: true });
       await look('plans compared');
+      await page.locator('.twin-tables summary').click();
+      await look('plans compared as tables');
+      await page.locator('.twin-tables summary').click();
+      for (const key of ['', 'ArrowLeft', 'ArrowRight', 'Enter']) {
+        if (key === '') await page.locator('.flow-picture [tabindex="0"]').focus();
+        else await page.keyboard.press(key);
+        await look(`plans compared by keyboard ${key}`);
+      }
       await tab(3);
       await look('explanation');
       await send({ type: 'planExplanation', statements: null, running: '⟦looking⟧', failed: null });

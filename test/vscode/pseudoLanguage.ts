@@ -1,7 +1,7 @@
 import type { LayoutView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
 import { METRICS } from '../../src/shared/query/metrics';
-import { FLAGS, TEXT_FIELDS } from '../../src/shared/query/parseQuery';
+import { FLAGS, STAGE_FIELDS, TEXT_FIELDS } from '../../src/shared/query/parseQuery';
 import type { Language } from '../../src/shared/language';
 import { textOf, type Bundle } from '../unit/l10n/sources';
 
@@ -26,7 +26,7 @@ export function namesIn(view: PlanView, layout: LayoutView, ...more: readonly st
     ...(plan ? [plan.cluster.name, plan.cluster.from, plan.certificate.method] : []),
     ...view.free.map(({ symbol }) => symbol),
     ...Object.keys(plan?.bound ?? {}),
-    ...TEXT_FIELDS, ...FLAGS, ...METRICS, 'stage', 'time>1ms', 'stage:2', 'bytes>=10MB',
+    ...TEXT_FIELDS, ...FLAGS, ...METRICS, ...STAGE_FIELDS, 'time>1ms', 'stage:2', 'bytes>=10MB',
     '1F1B', 'GPipe', 'Adam', 'SGD', 'ONNX Runtime',
     ...more,
   ];

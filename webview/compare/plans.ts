@@ -1,37 +1,105 @@
+import './compare.css';
 import { t } from '@vscode/l10n';
-import { gainSentence, type PlanComparison, type PlanSide } from '../../src/shared/comparisonView';
+import type { PlanComparison, PlanFlow, PlanSide } from '../../src/shared/comparisonView';
 import { formatSeconds } from '../../src/shared/format';
 import { objectiveName } from '../../src/shared/planning';
+import type { PlanView, StageView } from '../../src/shared/planView';
+import { membersOfFlow } from '../../src/shared/reference';
 import { button } from '../ui/components';
-import { el, link } from '../ui/dom';
+import { el, icon, link, type Child } from '../ui/dom';
+import { figuresTable } from './figures';
+import { flowView, type FlowEvents, type FlowView } from './flow/flowView';
+import { headline, isSame, memoryText, movedText } from './words';
 
-/** Ways that operators moved, as many as are read. */
-const MOST_MOVES = 20;
+/** Operators that a row of the table names. */
+const EXAMPLES = 3;
 
-/** How the plan on view differs from an earlier one: the times of both, what it gains, and what moved where. */
-export function plansCompared(comparison: PlanComparison, onOperator: (id: string) => void, onClose: () => void): HTMLElement {
-  const { sides, moves } = comparison;
-  const more = moves.length - MOST_MOVES;
-  return el(
+export interface PlansEvents extends FlowEvents {
+  readonly onOperator: (id: string) => void;
+  /** compare with another plan */
+  readonly onOther: () => void;
+  readonly onClose: () => void;
+}
+
+/** How the plan on view differs from another one: what it gains, both side by side, and everything once more as tables. */
+export function plansCompared(view: PlanView, comparison: PlanComparison, tablesOpen: boolean, events: PlansEvents): FlowView & { readonly tablesOpen: () => boolean } {
+  const { sides, differs } = comparison;
+  const flow = flowView(comparison, events);
+  const tables = el('details', { class: 'twin-tables' }, el('summary', {}, t('The same as tables')), stagesTable(comparison), flowsTable(view, comparison, events.onOperator));
+  tables.open = tablesOpen;
+  const element = el(
     'section', { class: 'plans', 'aria-label': t('Plans compared') },
-    el('div', { class: 'lead-in' }, el('p', {}, gainSentence(comparison)), button({ label: t('Close'), onClick: onClose })),
-    table(t('Values'), [t('Plan'), t('Cluster'), t('Objective'), t('Per sample'), t('Stages'), t('Cut tensors')], sides.map(sideCells), new Set([3, 4, 5])),
-    ...(moves.length === 0
-      ? []
-      : [
-          table(
-            t('What moved'), [t({ message: 'From', comment: 'Device that operators left' }), t({ message: 'To', comment: 'Device that operators went to' }), t('Operators'), t('Scope'), t('Among them')],
-            moves.slice(0, MOST_MOVES).map(({ from, to, operators, scope, examples }) => [from, to, String(operators), scope, el('span', {}, ...examples.flatMap((id, i) => [i === 0 ? '' : ', ', link(id, () => onOperator(id), t('Show {0}', id))]))]),
-            new Set([2]),
-          ),
-        ]),
-    ...(more > 0 ? [el('p', { class: 'quiet' }, more === 1 ? t('… and 1 more way') : t('… and {0} more ways', more))] : []),
+    el(
+      'div', { class: 'lead-in' },
+      el('div', { class: 'said' }, el('p', { class: 'headline' }, headline(comparison)), el('p', { class: 'quiet' }, movedText(comparison))),
+      el('div', { class: 'actions' }, button({ label: t('Compare with another …'), onClick: events.onOther }), button({ label: t('Close'), title: t('End the comparison'), onClick: events.onClose })),
+    ),
+    el(
+      'div', { class: 'side-by-side' },
+      el('div', { class: 'both' }, el('div', { class: 'flow-heads' }, head(sides[0], t('Other plan'), 'before', differs, fasterOf(comparison) === 0), head(sides[1], t('This plan'), 'now', differs, fasterOf(comparison) === 1)), flow.element),
+      figuresTable(comparison),
+    ),
+    tables,
+  );
+  return { ...flow, element, tablesOpen: () => tables.open };
+}
+
+/** The side that takes less time; null where they take the same, or their times are of different things. */
+function fasterOf({ sides: [a, b], differs }: PlanComparison): 0 | 1 | null {
+  if (differs.includes('objective') || differs.includes('dimensions') || isSame(a.value, b.value)) return null;
+  return a.value < b.value ? 0 : 1;
+}
+
+function head({ name, cluster, objective, value, optimal }: PlanSide, which: string, kind: string, differs: PlanComparison['differs'], faster: boolean): HTMLElement {
+  const terms = [...(differs.includes('cluster') ? [cluster] : []), ...(differs.includes('objective') ? [objectiveName(objective)] : [])];
+  return el(
+    'div', { class: `flow-head ${kind}` },
+    el(
+      'div', {},
+      el('span', { class: 'which' }, which),
+      ...terms.map((term) => el('span', { class: 'quiet' }, term)),
+      ...(optimal ? [el('span', { class: 'quiet' }, icon('verified-filled'), t('optimal'))] : []),
+      ...(faster ? [el('span', { class: 'faster' }, icon('check'), t('faster'))] : []),
+    ),
+    el('div', {}, el('strong', { class: 'plan-name', title: name }, name), el('span', { class: 'value' }, formatSeconds(value))),
   );
 }
 
-const sideCells = ({ name, cluster, objective, value, optimal, stages, tensorsCut }: PlanSide): string[] => [name, cluster, objectiveName(objective), optimal ? t('{0}, optimal', formatSeconds(value)) : formatSeconds(value), String(stages), String(tensorsCut)];
+const swatch = (stages: readonly StageView[], stage: number): HTMLElement => el('span', { class: `swatch stage-${stage % 8}` }, stages[stage]?.name ?? '–');
 
-function table(label: string, heads: readonly string[], rows: readonly (readonly (string | HTMLElement)[])[], numbers: ReadonlySet<number>): HTMLElement {
+const place = (stages: readonly StageView[], stage: number): HTMLElement => el('span', { class: 'place' }, swatch(stages, stage), ` ${stages[stage]?.device ?? '–'}`);
+
+/** Every block of the picture. */
+function stagesTable({ sides }: PlanComparison): HTMLElement {
+  const rows = sides.flatMap(({ stageViews }, side) =>
+    stageViews.map((stage, index): Child[] => [
+      side === 0 ? t('Other plan') : t('This plan'),
+      place(stageViews, index),
+      formatSeconds(stage.loadSeconds),
+      formatSeconds(stage.computeSeconds),
+      formatSeconds(stage.communicationSeconds),
+      memoryText(stage),
+      String(stage.operatorCount),
+      stage.bottleneck && stageViews.length > 1 ? el('span', {}, icon('flame'), ` ${t('bottleneck')}`) : '',
+    ]),
+  );
+  return table(t('Stages of both plans'), [t('Plan'), t('Stage'), t('Load'), t('Compute'), t('Transfers'), t('Memory'), t('Operators'), t('Note')], rows, new Set([2, 3, 4, 5, 6]));
+}
+
+/** Every band of the picture; what moved comes first. */
+function flowsTable(view: PlanView, { flows, sides, stageBefore }: PlanComparison, onOperator: (id: string) => void): HTMLElement {
+  const [other, now] = [sides[0].stageViews, sides[1].stageViews];
+  const examples = (flow: PlanFlow): HTMLElement =>
+    el('span', {}, ...membersOfFlow(view, stageBefore, flow).slice(0, EXAMPLES).flatMap((operator, i) => {
+      const { id } = view.operators[operator]!;
+      return [i === 0 ? '' : ', ', link(id, () => onOperator(id), t('Show {0}', id))];
+    }));
+  const sorted = [...flows].sort((a, b) => Number(b.moved) - Number(a.moved) || b.operators - a.operators);
+  const rows = sorted.map((flow): Child[] => [flow.moved ? t('moved') : t('stays'), place(other, flow.from), place(now, flow.to), String(flow.operators), flow.scope, flow.moved ? examples(flow) : '']);
+  return table(t('What moved'), [t('Change'), t('From'), t('To'), t('Operators'), t('Scope'), t('Among them')], rows, new Set([3]));
+}
+
+function table(label: string, heads: readonly string[], rows: readonly (readonly Child[])[], numbers: ReadonlySet<number>): HTMLElement {
   const kind = (column: number): string => (numbers.has(column) ? 'number' : '');
   return el(
     'table', { class: 'methods', 'aria-label': label },
@@ -39,3 +107,4 @@ function table(label: string, heads: readonly string[], rows: readonly (readonly
     el('tbody', {}, ...rows.map((cells) => el('tr', {}, ...cells.map((cell, i) => (i === 0 ? el('th', { scope: 'row' }, cell) : el('td', { class: kind(i) }, cell)))))),
   );
 }
+

@@ -1,4 +1,5 @@
 import type { Paint } from '../overlay/paint';
+import { drawMovedMarks, type MovedMarks } from '../compare/movedMarks';
 import { drawMoving } from '../edit/drawMoving';
 import { drawPinMarks } from '../edit/pinMarks';
 import type { BoxText } from './boxText';
@@ -42,6 +43,8 @@ export interface Frame {
   readonly text: (box: number) => BoxText;
   /** a metric as the colour of boxes; null: the colours of their stages */
   readonly paint: Paint | null;
+  /** where operators are in the plan that the one on view is compared with; null while it is with none */
+  readonly moved: MovedMarks | null;
 }
 
 /** A label of cut tensors where it was drawn, pixels of the canvas. */
@@ -79,6 +82,7 @@ export function drawFrame(frame: Frame): readonly PlacedLabel[] {
   drawMarks(frame, seen, detail);
   if (detail.text !== 'none') drawTexts(frame, seen, detail);
   drawPinMarks(context, scene, camera, palette);
+  if (frame.moved !== null) drawMovedMarks(frame, frame.moved, seen, detail);
   if (emphasis.moving !== null) drawMoving(context, scene, emphasis.moving, camera, palette);
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   const taken = drawStageTitles(context, scene, camera, viewport, palette, emphasis.stage);

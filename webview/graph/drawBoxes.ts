@@ -1,4 +1,5 @@
 import { UNKNOWN } from '../overlay/bins';
+import type { Paint } from '../overlay/paint';
 import type { Camera } from './camera';
 import type { Frame, Seen } from './draw';
 import { levelOf, type Detail } from './levelOfDetail';
@@ -6,14 +7,14 @@ import { mergedBoxes } from './mergedBoxes';
 import type { Palette } from './palette';
 import type { Scene } from './scene';
 
-/** What fills a box whose metric has this step. */
-const rampOf = (step: number, palette: Palette): string => (step === UNKNOWN ? palette.unknown : palette.ramp[step]!);
+/** What fills a box of this step: of a metric, or of a stage elsewhere. */
+const colourOf = (step: number, kind: Paint['kind'], palette: Palette): string => (step === UNKNOWN ? palette.unknown : kind === 'stages' ? palette.stages(step).heat.at(-1)! : palette.ramp[step]!);
 
-/** What fills a box that has a metric's colour. */
-export const fillOf = ({ step }: { readonly step: Uint8Array }, box: number, palette: Palette): string => rampOf(step[box]!, palette);
+/** What fills a box that has another colour than its stage's. */
+export const fillOf = ({ step, kind }: Pick<Paint, 'step' | 'kind'>, box: number, palette: Palette): string => colourOf(step[box]!, kind, palette);
 
 /** What is written on it. */
-export const inkOf = (paint: Frame['paint'], box: number, palette: Palette): string => (paint === null || paint.step[box] === UNKNOWN ? palette.text : palette.onRamp[paint.step[box]!]!);
+export const inkOf = (paint: Frame['paint'], box: number, palette: Palette): string => (paint === null || paint.kind === 'stages' || paint.step[box] === UNKNOWN ? palette.text : palette.onRamp[paint.step[box]!]!);
 
 /** How much of a box is left that was not found. */
 const RECEDED = 0.3;
@@ -82,7 +83,7 @@ function drawMergedBoxes({ context, scene, camera, palette, paint, emphasis: { m
     if (next !== key) {
       key = next;
       context.globalAlpha = (density[i]! / 8) * (found[i] === 1 ? 1 : RECEDED);
-      context.fillStyle = paint ? rampOf(step[i]!, palette) : palette.stages(stage[i]!).farHeat[step[i]!]!;
+      context.fillStyle = paint ? colourOf(step[i]!, paint.kind, palette) : palette.stages(stage[i]!).farHeat[step[i]!]!;
     }
     context.fillRect(rectangles[4 * i]!, rectangles[4 * i + 1]!, rectangles[4 * i + 2]!, rectangles[4 * i + 3]!);
   }

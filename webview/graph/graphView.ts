@@ -1,9 +1,11 @@
 import { t } from '@vscode/l10n';
 import type { LayoutView } from '../../src/shared/layoutView';
 import type { Picture } from '../../src/shared/picture';
+import type { Reference } from '../../src/shared/reference';
 import type { PlanView } from '../../src/shared/planView';
 import type { Selection } from '../state';
 import type { Bins } from '../overlay/bins';
+import { movedMarksOf, type MovedMarks } from '../compare/movedMarks';
 import { paintOf, type Paint } from '../overlay/paint';
 import { makePicture } from '../picture/picture';
 import { canvasFrames } from '../ui/canvasFrames';
@@ -33,6 +35,8 @@ export interface GraphView {
   readonly outline: (operators: readonly number[] | null) => void;
   readonly select: (selection: Selection) => void;
   readonly setMatches: (matches: ReadonlySet<number> | null) => void;
+  /** Marks what is elsewhere in another plan of the same operators; null: nothing. */
+  readonly setReference: (reference: Reference | null) => void;
   /** Colours boxes by a metric; null for the colours of their stages. */
   readonly colourBy: (bins: Bins | null) => void;
   /** All of the graph, as large as it is legible; null if nothing is shown. */
@@ -102,6 +106,8 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   let matches: ReadonlySet<number> | null = null;
   let bins: Bins | null = null;
   let paint: Paint | null = null;
+  let reference: Reference | null = null;
+  let marks: MovedMarks | null = null;
   let fitWhenSized = false;
   /** true until the user moves: then a resized panel keeps showing the whole picture */
   let fitted = true;
@@ -121,7 +127,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     if (scene !== null && text !== null) {
       const emphasis = { ...emphasisOf(scene, selection, hovered, matches), moving, ...(dropStage >= 0 && { stage: dropStage }) };
       const cut = dragged ?? pointed;
-      labels = drawFrame({ context, scene, camera, viewport, palette, text, paint, pixelRatio: devicePixelRatio, emphasis: cut?.kind === 'cut' ? withCut(scene, emphasis, cut.tensors) : emphasis });
+      labels = drawFrame({ context, scene, camera, viewport, palette, text, paint, moved: marks, pixelRatio: devicePixelRatio, emphasis: cut?.kind === 'cut' ? withCut(scene, emphasis, cut.tensors) : emphasis });
     } else {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.fillStyle = palette.background;
@@ -231,6 +237,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   const dress = (shown: Scene): void => {
     const { view, layout, closedGroups, boxes } = shown;
     paint = bins === null ? null : paintOf(shown, bins);
+    marks = reference === null ? null : movedMarksOf(shown, reference);
     text = makeBoxText(view, layout.operators, layout.boxes[2] ?? 0, measure, (box) => groupText(layout.groups[closedGroups[box - layout.operators.length]!]!, boxes[4 * box + 2]!, measure), bins?.caption);
   };
 
@@ -401,8 +408,13 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       const size = { width: width * scale + 2 * MARGIN, height: height * scale + 2 * MARGIN };
       const whole = { x: -MARGIN / scale, y: -MARGIN / scale, scale };
       return makePicture(size.width, size.height, (on, pixelRatio) =>
-        drawFrame({ context: on, scene: shown, camera: whole, viewport: size, palette, text: texts, paint, pixelRatio, emphasis: emphasisOf(shown, null, -1, matches) }),
+        drawFrame({ context: on, scene: shown, camera: whole, viewport: size, palette, text: texts, paint, moved: marks, pixelRatio, emphasis: emphasisOf(shown, null, -1, matches) }),
       );
+    },
+    setReference(other) {
+      reference = other;
+      marks = scene === null || other === null ? null : movedMarksOf(scene, other);
+      redraw();
     },
     colourBy(wanted) {
       bins = wanted;

@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import { formatBytes, formatSeconds } from '../../src/shared/format';
 import type { GroupView } from '../../src/shared/layoutView';
+import type { Reference } from '../../src/shared/reference';
 import type { PlanView } from '../../src/shared/planView';
 import { spokenPin } from '../edit/pinText';
 import type { Selection } from '../state';
@@ -8,7 +9,7 @@ import { shortName } from './boxText';
 import { groupCountText, groupTitle } from './groups';
 
 /** What a screen reader says of a selection: "MatMul /layers.3/attn/q_proj, stage 1, 2.1 µs". */
-export function spoken(view: PlanView | null, selection: Selection, groups: readonly GroupView[] = []): string {
+export function spoken(view: PlanView | null, selection: Selection, groups: readonly GroupView[] = [], reference: Reference | null = null): string {
   if (view === null || selection === null) return '';
   if (selection.kind === 'stage') {
     const stage = view.plan?.stages[selection.index];
@@ -28,6 +29,7 @@ export function spoken(view: PlanView | null, selection: Selection, groups: read
   return [
     `${operator.type} ${shortName(operator.name, operator.type) || operator.id}`,
     ...(stage === undefined ? [] : [t('stage {0}', stage.name)]),
+    ...(reference?.moved.has(selection.index) === true ? [t('stage {0} in the other plan', reference.stages[reference.stageOf[selection.index]!]?.name ?? '–')] : []),
     ...(pin === undefined ? [] : [spokenPin(pin)]),
     operator.foldable ? t('computed beforehand') : operator.seconds === null ? t('time unknown') : formatSeconds(operator.seconds),
   ].join(', ');

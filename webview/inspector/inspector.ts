@@ -19,12 +19,12 @@ export function inspector(select: (selection: Selection) => void, copy: (text: s
   const element = el('aside', { class: 'inspector', 'aria-label': t('Inspector'), tabindex: '0' });
   let shown: Selection = null;
   const update = (state: State): void => {
-    const { view, selection } = state;
+    const { view, selection, reference } = state;
     if (view === null) {
       element.replaceChildren();
       return;
     }
-    const context: InspectorContext = { view, select, copy, menu };
+    const context: InspectorContext = { view, reference, select, copy, menu };
     // What is replaced may hold the focus; it must not fall back to the document's beginning.
     const hadFocus = element.contains(document.activeElement) && document.activeElement !== element;
     element.replaceChildren(...contentOf(context, state));

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { formatBytes, formatFlops, formatPercent, formatSeconds } from '../../src/shared/format';
 import type { OperatorView } from '../../src/shared/planView';
 import { iconButton } from '../ui/components';
+import { referenceLine } from '../compare/referenceLine';
 import { pinLine } from '../edit/pinLine';
 import { el } from '../ui/dom';
 import { facts, linkList, operatorLink, section, stageSwatch, tensorLink, type InspectorContext } from './parts';
@@ -24,6 +25,7 @@ export function operatorPane(context: InspectorContext, index: number, explanati
           section(
             t('Placement'),
             el('p', { class: 'placed' }, stageSwatch(view, operator.stage), stage === undefined ? t('In no stage: new since the plan was made') : t('Stage {0} on {1}', stage.name, stage.device)),
+            ...(context.reference === null ? [] : referenceLine(context.reference, index)),
             ...pinLine(context, index),
             ...(why === null ? [el('p', { class: 'quiet' }, t('Finding out why…'))] : why === '' ? [] : [el('p', { class: 'why' }, why)]),
           ),

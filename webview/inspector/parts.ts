@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import type { Reference } from '../../src/shared/reference';
 import type { PlanView, TensorView } from '../../src/shared/planView';
 import { formatBytes } from '../../src/shared/format';
 import { formatShape, shortName } from '../graph/boxText';
@@ -9,6 +10,8 @@ import { el, link, type Child } from '../ui/dom';
 /** What the sections of the inspector need of the rest of the view. */
 export interface InspectorContext {
   readonly view: PlanView;
+  /** the plan that the one on view is compared with */
+  readonly reference: Reference | null;
   readonly select: (selection: Selection) => void;
   readonly copy: (text: string) => void;
   /** opens the menu of an operator, a group or a cut; pixels of the window */

@@ -9,8 +9,10 @@ export const UNKNOWN = 255;
 /** Largest number to smallest from which steps are equal factors rather than equal differences. */
 const WIDE = 8;
 
-/** A metric in steps, from little to much. */
+/** What boxes are coloured by: a metric in steps from little to much, or stages. */
 export interface Bins {
+  /** steps are stages and have their hues; absent: steps of one hue */
+  readonly kind?: 'stages';
   /** operator index -> step, or `UNKNOWN` */
   readonly stepOf: Uint8Array;
   /** operator index -> its number with its unit */

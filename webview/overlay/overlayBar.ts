@@ -1,11 +1,13 @@
 import { t } from '@vscode/l10n';
 import { metricLabel, METRICS, type Metric } from '../../src/shared/query/metrics';
+import type { Reference } from '../../src/shared/reference';
 import type { PlanView } from '../../src/shared/planView';
 import { readPalette } from '../graph/palette';
 import type { State } from '../state';
 import { dropdown } from '../ui/components';
 import { el } from '../ui/dom';
 import { makeBins, type Bins } from './bins';
+import { referenceBins } from './referenceBins';
 
 export interface OverlayBar {
   readonly element: HTMLElement;
@@ -21,23 +23,26 @@ export interface OverlayEvents {
 }
 
 const BY_STAGE = 'stage';
+const BY_REFERENCE = 'reference';
 /** Measured times are there only once somebody measured. */
-const choicesFor = (view: PlanView | null): { id: string; label: string }[] => [
+const choicesFor = (view: PlanView | null, reference: Reference | null): { id: string; label: string }[] => [
   { id: BY_STAGE, label: t('Stage') },
+  ...(reference === null ? [] : [{ id: BY_REFERENCE, label: t('Stage in the other plan') }]),
   ...METRICS.filter((id) => id !== 'measured' || view?.operators.some(({ measuredRatio }) => measuredRatio !== undefined)).map((id) => ({ id, label: metricLabel(id) })),
 ];
 
 /** What the boxes' colours mean, and a legend whose steps mark their operators in the graph. */
 export function overlayBar(events: OverlayEvents): OverlayBar {
-  let metric: Metric | null = null;
+  let metric: Metric | typeof BY_REFERENCE | null = null;
   let view: PlanView | null = null;
+  let reference: Reference | null = null;
   let bins: Bins | null = null;
   const chosen = new Set<number>();
   const legend = el('div', { class: 'legend', role: 'group', 'aria-label': t('Steps of the colour') });
   const colour = dropdown({
-    label: t('Colour by'), choices: choicesFor(null), position: 'below',
+    label: t('Colour by'), choices: choicesFor(null, null), position: 'below',
     onChange: (id) => {
-      metric = METRICS.find((known) => known === id) ?? null;
+      metric = id === BY_REFERENCE ? id : (METRICS.find((known) => known === id) ?? null);
       renew();
     },
   });
@@ -60,7 +65,7 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
         : bins.legend.flatMap(({ label, count }, step) => {
             if (count === 0) return [];
             const swatch = el('span', { class: 'ramp', 'aria-hidden': 'true' });
-            swatch.style.background = palette.ramp[step]!;
+            swatch.style.background = bins!.kind === 'stages' ? palette.stages(step).strong : palette.ramp[step]!;
             const button = el('button', { type: 'button', class: 'step', 'aria-pressed': String(chosen.has(step)), title: count === 1 ? t('Mark this operator') : t('Mark these {0} operators', count) }, swatch, label, el('span', { class: 'count' }, String(count)));
             button.addEventListener('click', () => {
               toggle(step);
@@ -73,7 +78,7 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
   };
   const renew = (): void => {
     chosen.clear();
-    bins = metric === null || view === null ? null : makeBins(view, metric);
+    bins = metric === null || view === null ? null : metric !== BY_REFERENCE ? makeBins(view, metric) : reference && referenceBins(view, reference);
     render();
     events.onColour(bins);
     filter();
@@ -82,13 +87,16 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
     element,
     update: (state) => {
       element.hidden = !state.searchOpen || state.screen !== 'ready';
-      if (state.view === view) return;
+      if (state.view === view && state.reference === reference) return;
+      // another plan to compare with changes nothing of a metric, nor of the steps that are chosen
+      const other = state.view !== view || metric === BY_REFERENCE;
       view = state.view;
-      const choices = choicesFor(view);
+      reference = state.reference;
+      const choices = choicesFor(view, reference);
       if (!choices.some(({ id }) => id === metric)) metric = null;
       colour.offer(choices);
       colour.set(metric ?? BY_STAGE);
-      renew();
+      if (other) renew();
     },
     themeChanged: render,
   };

@@ -5,7 +5,7 @@ import { readExpert } from '../../engine/readExpert';
 import { readInstance } from '../../placement/instance';
 import { objectives } from '../../placement/problem';
 import { gainSentence, gapOf, type MethodComparison, type MethodRow, type PlanComparison } from '../../shared/comparisonView';
-import { formatPercent, formatSeconds } from '../../shared/format';
+import { formatBytes, formatPercent, formatSeconds } from '../../shared/format';
 import type { Control } from '../../shared/progress';
 import { readTextFile } from '../../sidecar/textFile';
 import { parseBindings, parseChoice, parseCount, parseSeconds, UsageError, type Arguments, type Command } from '../command';
@@ -25,8 +25,9 @@ Runs all methods on one problem and shows what each makes of it; or says how two
   --expert file    an instance's split made by hand ("fpgas" and "cpus" with their "nodes"), as a row of its own
   --json           {"objective", "rows": [{"method", "value", "lowerBound", "optimal", "contiguous", "devices", "seconds", "problem"}],
                    "contiguousBound", "bound"}; of two plans {"modelName", "sides": [{"name", "cluster", "objective", "value", "lowerBound",
-                   "optimal", "stages", "tensorsCut"}], "moves": [{"from", "to", "operators", "scope", "examples"}], "moved", "sameCluster",
-                   "secondOnFirst", "incomparable"}
+                   "optimal", "stages", "tensorsCut", "bytesCut", "maxLoadSeconds", "fullest", "stageViews"}], "moves": [{"from", "to",
+                   "operators", "scope", "examples"}], "moved", "sameCluster", "movedBy", "differs", "flows": [{"from", "to", "operators",
+                   "moved", "scope", "seconds"}], "secondOnFirst", "incomparable"}
 `;
 
 export const compare: Command = {
@@ -45,7 +46,9 @@ export const compare: Command = {
       if (args.operands.length === 2) {
         const comparison = comparePlans({ path: args.operands[0]! }, { path: args.operands[1]! }, bar);
         bar.clear();
-        terminal.out(json ? `${JSON.stringify(comparison, null, 2)}\n` : plansText(comparison, terminal));
+        // what is said of every operator is in the flows and in "moved" as well
+        const { stageBefore: _, ...told } = comparison;
+        terminal.out(json ? `${JSON.stringify(told, null, 2)}\n` : plansText(comparison, terminal));
         return 0;
       }
       if (args.operands[0]!.endsWith('.placement.json')) throw new UsageError('compare: name a second placement to compare with.');
@@ -119,10 +122,10 @@ function methodsText(comparison: MethodComparison, unit: (value: number) => stri
 function plansText(comparison: PlanComparison, terminal: Terminal): string {
   const { sides, moves } = comparison;
   const { bold, faint } = styler(terminal);
-  const rows = sides.map((side) => [printable(side.name), printable(side.cluster), side.objective, formatSeconds(side.value), side.optimal ? 'optimal' : `at least ${formatSeconds(side.lowerBound)}`, String(side.stages), String(side.tensorsCut)]);
+  const rows = sides.map((side) => [printable(side.name), printable(side.cluster), side.objective, formatSeconds(side.value), side.optimal ? 'optimal' : `at least ${formatSeconds(side.lowerBound)}`, String(side.stages), String(side.tensorsCut), side.bytesCut === null ? 'unknown' : formatBytes(side.bytesCut), formatBytes(side.fullest.bytes)]);
   const list = moves.slice(0, 20).map((move) => [`${move.from} → ${move.to}`, String(move.operators), printable(move.scope), printable(move.examples.join(', '))]);
   return [
-    table([['Plan', 'Cluster', 'Objective', 'Per sample', 'Bound', 'Stages', 'Cut tensors'], ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'right'], bold),
+    table([['Plan', 'Cluster', 'Objective', 'Per sample', 'Bound', 'Stages', 'Cut tensors', 'Cut bytes', 'Fullest memory'], ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'], bold),
     `\n${printable(gainSentence(comparison))}\n`,
     ...(list.length === 0 ? [] : ['\n', table([['Moved', 'Operators', 'Scope', 'Among them'], ...list], ['left', 'right', 'left', 'left'], bold)]),
     moves.length > 20 ? faint(`… and ${moves.length - 20} more ways\n`) : '',

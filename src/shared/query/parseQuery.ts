@@ -6,15 +6,19 @@ export type Term = { readonly negated: boolean } & (
   /** in the type, the name or the id */
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'contains'; readonly field: TextField; readonly text: string }
-  | { readonly kind: 'number'; readonly field: Metric | 'stage'; readonly relation: Relation; readonly value: number }
+  | { readonly kind: 'number'; readonly field: Metric | StageField; readonly relation: Relation; readonly value: number }
   | { readonly kind: 'flag'; readonly field: Flag; readonly value: boolean }
 );
 
 export type Relation = '=' | '<' | '<=' | '>' | '>=';
 export const TEXT_FIELDS = ['type', 'name', 'id', 'device'] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
-export const FLAGS = ['foldable', 'cut'] as const;
+/** `moved`: is it elsewhere in the plan that the one on view is compared with? */
+export const FLAGS = ['foldable', 'cut', 'moved'] as const;
 export type Flag = (typeof FLAGS)[number];
+/** the stage in the plan on view, and in the plan that it is compared with */
+export const STAGE_FIELDS = ['stage', 'from'] as const;
+export type StageField = (typeof STAGE_FIELDS)[number];
 
 export type ParsedQuery = { readonly terms: readonly Term[] } | { readonly problem: string };
 
@@ -62,13 +66,13 @@ function parseTerm(text: string, quoted: boolean): Bare<Term> | string {
     const flag = { yes: true, true: true, no: false, false: false }[value.toLowerCase()];
     return flag === undefined || relation !== '=' ? t('write {0} or {1}', `${field}:yes`, `${field}:no`) : { kind: 'flag', field, value: flag };
   }
-  if (field === 'stage') {
-    return /^\d+$/.test(value) ? { kind: 'number', field, relation, value: Number(value) } : t('write {0}, with the number of a stage', 'stage:2');
+  if (isOne(STAGE_FIELDS, field)) {
+    return /^\d+$/.test(value) ? { kind: 'number', field, relation, value: Number(value) } : t('write {0}, with the number of a stage', `${field}:2`);
   }
   if (isOne(METRICS, field)) return numberTerm(field, relation, value);
   // a name with a colon in it, as exporters write them, is a word like any other
   if (sign === ':' || sign === '=') return { kind: 'text', text: text.toLowerCase() };
-  return t('"{0}" is nothing that can be compared: {1}', name, [...METRICS, 'stage'].join(', '));
+  return t('"{0}" is nothing that can be compared: {1}', name, [...METRICS, ...STAGE_FIELDS].join(', '));
 }
 
 function numberTerm(field: Metric, relation: Relation, value: string): Bare<Term> | string {

@@ -15,6 +15,8 @@ const samples: { readonly [T in FromWebview['type']]: readonly Extract<FromWebvi
   layout: [{ type: 'layout', showFoldable: true, grouped: false, expanded: ['0:/layers.0', '1:/layers.1'] }],
   explain: [{ type: 'explain', operator: 3 }],
   compareMethods: [{ type: 'compareMethods' }],
+  comparePlan: [{ type: 'comparePlan', method: null }, { type: 'comparePlan', method: 'pipedream' }, { type: 'comparePlan', method: 'ordered-integer' }],
+  endComparison: [{ type: 'endComparison' }],
   explainPlan: [{ type: 'explainPlan' }],
   usePlan: [{ type: 'usePlan' }],
   timeline: [{ type: 'timeline', choice: { schedule: 'gpipe', microBatches: 4 } }],

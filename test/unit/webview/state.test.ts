@@ -4,7 +4,7 @@ import { tinyView } from '../../fixtures/planViews';
 
 const initial: State = {
   screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null, grouping: NO_GROUPS,
-  showFoldable: false, grouped: false, inspectorOpen: true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
+  showFoldable: false, grouped: false, inspectorOpen: true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, reference: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
 };
 
 describe('state', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findOperators } from '../../../../src/shared/query/findOperators';
 import { formatMetric, metricOf, METRICS } from '../../../../src/shared/query/metrics';
-import { FLAGS, parseQuery, TEXT_FIELDS, type Term } from '../../../../src/shared/query/parseQuery';
+import { FLAGS, parseQuery, STAGE_FIELDS, TEXT_FIELDS, type Term } from '../../../../src/shared/query/parseQuery';
 import { cnnView } from '../../../fixtures/planViews';
 
 const view = cnnView(120, 3);
@@ -41,6 +41,18 @@ describe('a search', () => {
     expect(find('foldable:no').length + find('foldable:yes').length).toBe(view.operators.length);
   });
 
+  it('knows the plan that the one on view is compared with, and finds nothing of it where there is none', () => {
+    const stageOf = view.operators.map(({ stage, foldable }) => (foldable ? -1 : Math.min(1, stage)));
+    const moved = new Set(view.operators.flatMap(({ stage, foldable }, v) => (!foldable && stage === 2 ? [v] : [])));
+    const compared = (query: string): number[] => findOperators(view, terms(query), { name: 'other', stages: view.plan!.stages.slice(0, 2), stageOf, moved });
+    expect(compared('moved:yes')).toEqual([...moved]);
+    expect(compared('from:1')).toEqual([...stageOf.keys()].filter((v) => stageOf[v] === 1));
+    expect(compared('from:1 moved:no')).toEqual(find('stage:1 foldable:no'));
+    expect(compared('from<1').length + compared('from>=1').length).toBe(find('foldable:no').length);
+    expect([find('moved:yes'), find('moved:no'), find('from:1')]).toEqual([[], [], []]);
+    expect(problem('from:a100')).toBe('write from:2, with the number of a stage');
+  });
+
   it('takes terms together, turns them round, and keeps quoted blanks', () => {
     expect(find('type:Conv -stage:0')).toEqual(find('type:Conv').filter((v) => view.operators[v]!.stage !== 0));
     expect(terms('name:"a b" "c d"')).toEqual([{ kind: 'contains', field: 'name', text: 'a b', negated: false }, { kind: 'text', text: 'c d', negated: false }]);
@@ -57,7 +69,7 @@ describe('a search', () => {
   });
 
   it('never throws, whatever is typed', () => {
-    const piece = fc.oneof(fc.constantFrom(...TEXT_FIELDS, ...FLAGS, ...METRICS, 'stage', ':', '<', '>=', '"', '-', ' ', '1', 'ms', 'GB', '.', 'e9'), fc.string());
+    const piece = fc.oneof(fc.constantFrom(...TEXT_FIELDS, ...FLAGS, ...METRICS, ...STAGE_FIELDS, ':', '<', '>=', '"', '-', ' ', '1', 'ms', 'GB', '.', 'e9'), fc.string());
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const parsed = parseQuery(pieces.join(''));
