@@ -37,7 +37,7 @@ export function figuresOf({ sides }: PlanComparison): Figure[] {
 export function differenceText(figure: Figure): string {
   const { values: [a, b], format, relative } = figure;
   if (a === null || b === null) return '';
-  if (readsSame(figure)) return t('same');
+  if (readsSame(figure)) return t({ message: 'same', comment: 'Two numbers that do not differ' });
   const sign = b > a ? '+' : '−';
   return relative && a > 0 ? `${sign}${formatPercent(Math.abs(b / a - 1))}` : `${sign}${format(Math.abs(b - a))}`;
 }
@@ -52,7 +52,7 @@ export function isBetter(figure: Figure): boolean | null {
 
 /** Both plans in figures, and their difference. */
 export function figuresTable(comparison: PlanComparison): HTMLElement {
-  const heads = [t('Figure'), t('Other plan'), t('This plan'), t('Difference')];
+  const heads = [t({ message: 'Figure', comment: 'A number that describes a plan' }), t('Other plan'), t('This plan'), t('Difference')];
   return el(
     'table', { class: 'figures', 'aria-label': t('Both plans in figures') },
     el('thead', {}, el('tr', {}, ...heads.map((head, i) => el('th', { scope: 'col', class: i === 0 ? '' : 'number' }, i === 0 ? el('span', { class: 'spoken' }, head) : head)))),
@@ -63,7 +63,7 @@ export function figuresTable(comparison: PlanComparison): HTMLElement {
 function row(figure: Figure): HTMLElement {
   const text = (value: number | null): string => (value === null ? t('unknown') : figure.format(value));
   const better = isBetter(figure);
-  const mark = better === null ? null : better ? el('span', { class: 'better' }, icon('arrow-down'), el('span', { class: 'spoken' }, t('better'))) : el('span', { class: 'worse' }, icon('arrow-up'), el('span', { class: 'spoken' }, t('worse')));
+  const mark = better === null ? null : better ? el('span', { class: 'better' }, icon('arrow-down'), el('span', { class: 'spoken' }, t({ message: 'better', comment: 'A number that is better than the other plan has' }))) : el('span', { class: 'worse' }, icon('arrow-up'), el('span', { class: 'spoken' }, t({ message: 'worse', comment: 'A number that is worse than the other plan has' })));
   return el(
     'tr', {},
     el('th', { scope: 'row' }, figure.label),

@@ -59,7 +59,7 @@ function head({ name, cluster, objective, value, optimal }: PlanSide, which: str
       el('span', { class: 'which' }, which),
       ...terms.map((term) => el('span', { class: 'quiet' }, term)),
       ...(optimal ? [el('span', { class: 'quiet' }, icon('verified-filled'), t('optimal'))] : []),
-      ...(faster ? [el('span', { class: 'faster' }, icon('check'), t('faster'))] : []),
+      ...(faster ? [el('span', { class: 'faster' }, icon('check'), t({ message: 'faster', comment: 'The plan that takes less time' }))] : []),
     ),
     el('div', {}, el('strong', { class: 'plan-name', title: name }, name), el('span', { class: 'value' }, formatSeconds(value))),
   );
@@ -83,7 +83,7 @@ function stagesTable({ sides }: PlanComparison): HTMLElement {
       stage.bottleneck && stageViews.length > 1 ? el('span', {}, icon('flame'), ` ${t('bottleneck')}`) : '',
     ]),
   );
-  return table(t('Stages of both plans'), [t('Plan'), t('Stage'), t('Load'), t('Compute'), t('Transfers'), t('Memory'), t('Operators'), t('Note')], rows, new Set([2, 3, 4, 5, 6]));
+  return table(t('Stages of both plans'), [t('Plan'), t('Stage'), t('Load'), t('Compute'), t('Transfers'), t('Memory'), t('Operators'), t({ message: 'Note', comment: 'Heading of a column of remarks' })], rows, new Set([2, 3, 4, 5, 6]));
 }
 
 /** Every band of the picture; what moved comes first. */
@@ -95,8 +95,8 @@ function flowsTable(view: PlanView, { flows, sides, stageBefore }: PlanCompariso
       return [i === 0 ? '' : ', ', link(id, () => onOperator(id), t('Show {0}', id))];
     }));
   const sorted = [...flows].sort((a, b) => Number(b.moved) - Number(a.moved) || b.operators - a.operators);
-  const rows = sorted.map((flow): Child[] => [flow.moved ? t('moved') : t('stays'), place(other, flow.from), place(now, flow.to), String(flow.operators), flow.scope, flow.moved ? examples(flow) : '']);
-  return table(t('What moved'), [t('Change'), t('From'), t('To'), t('Operators'), t('Scope'), t('Among them')], rows, new Set([3]));
+  const rows = sorted.map((flow): Child[] => [flow.moved ? t({ message: 'moved', comment: 'Operators that are elsewhere than before' }) : t({ message: 'stays', comment: 'Operators that are where they were' }), place(other, flow.from), place(now, flow.to), String(flow.operators), flow.scope, flow.moved ? examples(flow) : '']);
+  return table(t('What moved'), [t({ message: 'Change', comment: 'Whether operators moved or stay' }), t({ message: 'From', comment: 'Stage that operators were in' }), t({ message: 'To', comment: 'Stage that operators are in' }), t('Operators'), t('Scope'), t('Among them')], rows, new Set([3]));
 }
 
 function table(label: string, heads: readonly string[], rows: readonly (readonly Child[])[], numbers: ReadonlySet<number>): HTMLElement {
