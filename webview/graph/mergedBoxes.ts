@@ -35,14 +35,21 @@ export function mergedBoxes(scene: Scene, looks: Looks, level: number): MergedBo
     known = { looks, levels: new Map() };
     remembered.set(scene, known);
   }
-  let merged = known.levels.get(level);
-  if (merged === undefined) {
-    merged = mergeBoxes(scene, looks, CELL * pixelOf(level));
-    known.levels.set(level, merged);
+  const { levels } = known;
+  const merged = (at: number): MergedBoxes => {
+    const made = levels.get(at) ?? mergeBoxes(scene, looks, CELL * pixelOf(at));
+    levels.set(at, made);
+    return made;
+  };
+  // whoever zooms comes to the next level soon
+  for (const next of [level - 1, level + 1]) {
+    if (next >= 0 && !levels.has(next)) globalThis.requestIdleCallback?.(() => remembered.get(scene)?.levels === levels && merged(next));
   }
-  return merged;
+  return merged(level);
 }
 
+/** More boxes than any picture has; with all that is sorted by before it, it leaves numbers exact. */
+const MOST_BOXES = 2 ** 22;
 /** Colours that are told apart within a cell: steps in pairs. */
 const STEP_SHARE = 2;
 
@@ -51,6 +58,7 @@ export function mergeBoxes({ boxes, stage, layout }: Pick<Scene, 'boxes' | 'stag
   const columns = Math.ceil(layout.width / cell) + 1;
   const rows = Math.ceil(layout.height / cell) + 1;
   const places = new Map<number, number>();
+  const looks = new Map<number, number>();
   const count = layout.operators.length;
   const edges = new Float64Array(4 * count);
   const area = new Float64Array(count);
@@ -60,7 +68,10 @@ export function mergeBoxes({ boxes, stage, layout }: Pick<Scene, 'boxes' | 'stag
   for (let i = 0; i < count; i++) {
     const [x, y, w, h] = [boxes[4 * i]!, boxes[4 * i + 1]!, boxes[4 * i + 2]!, boxes[4 * i + 3]!];
     const own = ((stage[i]! + 1) * 256 + Math.floor(step[i]! / STEP_SHARE)) * 2 + (matches?.has(layout.operators[i]!) === false ? 0 : 1);
-    const key = (own * rows + Math.floor((y + h / 2) / cell)) * columns + Math.floor((x + w / 2) / cell);
+    // looks are numbered anew, as small integers are found faster
+    const number = looks.get(own) ?? looks.size;
+    if (number === looks.size) looks.set(own, number);
+    const key = (number * rows + Math.floor((y + h / 2) / cell)) * columns + Math.floor((x + w / 2) / cell);
     let m = places.get(key);
     if (m === undefined) {
       m = made++;
@@ -77,7 +88,8 @@ export function mergeBoxes({ boxes, stage, layout }: Pick<Scene, 'boxes' | 'stag
     mostStep[m] = Math.max(mostStep[m]!, step[i]!);
   }
   const density = Float64Array.from({ length: made }, (_, m) => Math.max(1, Math.min(8, Math.round((8 * area[m]!) / ((edges[4 * m + 2]! - edges[4 * m]!) * (edges[4 * m + 3]! - edges[4 * m + 1]!))))));
-  const order = Array.from({ length: made }, (_, m) => m).sort((a, b) => look[a]! - look[b]! || mostStep[a]! - mostStep[b]! || density[a]! - density[b]! || a - b);
+  // by looks, then by place, as one number that is sorted without being compared by a function
+  const order = Int32Array.from(Float64Array.from({ length: made }, (_, m) => ((look[m]! * 256 + mostStep[m]!) * 16 + density[m]!) * MOST_BOXES + m).sort(), (key) => key % MOST_BOXES);
   const rectangles = new Float32Array(4 * made);
   order.forEach((m, i) => rectangles.set([edges[4 * m]!, edges[4 * m + 1]!, edges[4 * m + 2]! - edges[4 * m]!, edges[4 * m + 3]! - edges[4 * m + 1]!], 4 * i));
   return {
