@@ -57,46 +57,66 @@ const STEP_SHARE = 2;
 export function mergeBoxes({ boxes, stage, layout }: Pick<Scene, 'boxes' | 'stage' | 'layout'>, { step, matches }: Looks, cell: number): MergedBoxes {
   const columns = Math.ceil(layout.width / cell) + 1;
   const rows = Math.ceil(layout.height / cell) + 1;
-  const places = new Map<number, number>();
-  const looks = new Map<number, number>();
   const count = layout.operators.length;
-  const edges = new Float64Array(4 * count);
+  const numbers = new Map<number, number>();
+  const looks: number[] = [];
+  // boxes of one look in one cell follow each other once these are sorted; numbers are sorted faster than anything that has to be compared by a function
+  const keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const look = ((stage[i]! + 1) * 256 + Math.floor(step[i]! / STEP_SHARE)) * 2 + (matches?.has(layout.operators[i]!) === false ? 0 : 1);
+    let number = numbers.get(look);
+    if (number === undefined) numbers.set(look, (number = looks.push(look) - 1));
+    const row = Math.floor((boxes[4 * i + 1]! + boxes[4 * i + 3]! / 2) / cell);
+    const column = Math.floor((boxes[4 * i]! + boxes[4 * i + 2]! / 2) / cell);
+    keys[i] = ((number * rows + row) * columns + column) * MOST_BOXES + i;
+  }
+  keys.sort();
+  const edges = new Float32Array(4 * count);
   const area = new Float64Array(count);
-  const look = new Float64Array(count);
+  const look = new Int32Array(count);
   const mostStep = new Uint8Array(count);
   let made = 0;
-  for (let i = 0; i < count; i++) {
-    const [x, y, w, h] = [boxes[4 * i]!, boxes[4 * i + 1]!, boxes[4 * i + 2]!, boxes[4 * i + 3]!];
-    const own = ((stage[i]! + 1) * 256 + Math.floor(step[i]! / STEP_SHARE)) * 2 + (matches?.has(layout.operators[i]!) === false ? 0 : 1);
-    // looks are numbered anew, as small integers are found faster
-    const number = looks.get(own) ?? looks.size;
-    if (number === looks.size) looks.set(own, number);
-    const key = (number * rows + Math.floor((y + h / 2) / cell)) * columns + Math.floor((x + w / 2) / cell);
-    let m = places.get(key);
-    if (m === undefined) {
-      m = made++;
-      places.set(key, m);
-      edges.set([x, y, x + w, y + h], 4 * m);
-      look[m] = own;
+  let place = -1;
+  for (const key of keys) {
+    const i = key % MOST_BOXES;
+    const own = (key - i) / MOST_BOXES;
+    const [left, top] = [boxes[4 * i]!, boxes[4 * i + 1]!];
+    const [right, bottom] = [left + boxes[4 * i + 2]!, top + boxes[4 * i + 3]!];
+    const at = 4 * (own === place ? made - 1 : made);
+    if (own !== place) {
+      place = own;
+      edges[at] = left;
+      edges[at + 1] = top;
+      edges[at + 2] = right;
+      edges[at + 3] = bottom;
+      look[made++] = looks[Math.floor(own / (rows * columns))]!;
     } else {
-      edges[4 * m] = Math.min(edges[4 * m]!, x);
-      edges[4 * m + 1] = Math.min(edges[4 * m + 1]!, y);
-      edges[4 * m + 2] = Math.max(edges[4 * m + 2]!, x + w);
-      edges[4 * m + 3] = Math.max(edges[4 * m + 3]!, y + h);
+      if (left < edges[at]!) edges[at] = left;
+      if (top < edges[at + 1]!) edges[at + 1] = top;
+      if (right > edges[at + 2]!) edges[at + 2] = right;
+      if (bottom > edges[at + 3]!) edges[at + 3] = bottom;
     }
-    area[m]! += w * h;
-    mostStep[m] = Math.max(mostStep[m]!, step[i]!);
+    area[made - 1]! += (right - left) * (bottom - top);
+    if (step[i]! > mostStep[made - 1]!) mostStep[made - 1] = step[i]!;
   }
-  const density = Float64Array.from({ length: made }, (_, m) => Math.max(1, Math.min(8, Math.round((8 * area[m]!) / ((edges[4 * m + 2]! - edges[4 * m]!) * (edges[4 * m + 3]! - edges[4 * m + 1]!))))));
-  // by looks, then by place, as one number that is sorted without being compared by a function
-  const order = Int32Array.from(Float64Array.from({ length: made }, (_, m) => ((look[m]! * 256 + mostStep[m]!) * 16 + density[m]!) * MOST_BOXES + m).sort(), (key) => key % MOST_BOXES);
-  const rectangles = new Float32Array(4 * made);
-  order.forEach((m, i) => rectangles.set([edges[4 * m]!, edges[4 * m + 1]!, edges[4 * m + 2]! - edges[4 * m]!, edges[4 * m + 3]! - edges[4 * m + 1]!], 4 * i));
-  return {
-    rectangles,
-    stage: Int32Array.from(order, (m) => Math.floor(look[m]! / 512) - 1),
-    step: Uint8Array.from(order, (m) => mostStep[m]!),
-    found: Uint8Array.from(order, (m) => look[m]! % 2),
-    density: Uint8Array.from(order, (m) => density[m]!),
-  };
+  const density = new Uint8Array(made);
+  const order = new Float64Array(made);
+  for (let m = 0; m < made; m++) {
+    density[m] = Math.max(1, Math.min(8, Math.round((8 * area[m]!) / ((edges[4 * m + 2]! - edges[4 * m]!) * (edges[4 * m + 3]! - edges[4 * m + 1]!)))));
+    order[m] = ((look[m]! * 256 + mostStep[m]!) * 16 + density[m]!) * MOST_BOXES + m;
+  }
+  order.sort();
+  const merged = { rectangles: new Float32Array(4 * made), stage: new Int32Array(made), step: new Uint8Array(made), found: new Uint8Array(made), density: new Uint8Array(made) };
+  for (let i = 0; i < made; i++) {
+    const m = order[i]! % MOST_BOXES;
+    merged.rectangles[4 * i] = edges[4 * m]!;
+    merged.rectangles[4 * i + 1] = edges[4 * m + 1]!;
+    merged.rectangles[4 * i + 2] = edges[4 * m + 2]! - edges[4 * m]!;
+    merged.rectangles[4 * i + 3] = edges[4 * m + 3]! - edges[4 * m + 1]!;
+    merged.stage[i] = Math.floor(look[m]! / 512) - 1;
+    merged.step[i] = mostStep[m]!;
+    merged.found[i] = look[m]! % 2;
+    merged.density[i] = density[m]!;
+  }
+  return merged;
 }
