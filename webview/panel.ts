@@ -97,7 +97,8 @@ export function start(root: HTMLElement): void {
   });
   const graph = graphView({
     ...edits.graphEvents,
-    onSelect: (selection) => (awaiting ? undefined : select(selection)),
+    // what is on the screen is of another plan; nothing is nothing in every plan
+    onSelect: (selection) => (awaiting && selection !== null ? undefined : select(selection)),
     onSearch: openSearch,
     onExpand: (group) => expansion.expand(layout, group),
     onCollapse: (group) => expansion.collapse(layout, group),
@@ -306,7 +307,7 @@ export function start(root: HTMLElement): void {
         if (!awaiting) requestAnimationFrame(() => setTimeout(recolour));
         // the picture follows: until it is there, operators stand where they were, in the colours of their new stages
         clearTimeout(laidOutLater);
-        laidOutLater = setTimeout(askForPicture, PICTURE_DELAY);
+        laidOutLater = setTimeout(askForPicture, awaiting ? 0 : PICTURE_DELAY);
         explainSelected();
         return;
       }

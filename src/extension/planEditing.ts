@@ -141,6 +141,8 @@ export function makePlanEditing({ services, source, shown, refresh, show, timeli
     undo: () => step(-1),
     redo: () => step(1),
     resolveWithPins: async () => {
+      // an edit that is on view may still be on its way to the text
+      await last;
       const of = shown();
       if (!of || !isPlan(of)) return;
       const solved = await solve(of);
