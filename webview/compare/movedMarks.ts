@@ -96,7 +96,7 @@ export function drawMovedMarks({ context, scene, camera, palette }: Drawing, { o
     const height = size * 1.45;
     for (const { box, from, text } of marks) {
       const x = boxes[4 * box]! + 6;
-      const y = boxes[4 * box + 1]! - size * 0.3;
+      const y = boxes[4 * box + 1]! - size * 0.55;
       drawChip(context, { x, y: y - height / 2, width: context.measureText(text).width + size * 0.8, height }, palette.chip, palette.stages(from).strong);
       context.fillStyle = palette.text;
       context.fillText(text, x + size * 0.4, y + size * 0.05);

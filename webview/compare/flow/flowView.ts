@@ -141,7 +141,12 @@ export function flowView(comparison: PlanComparison, { onMark, onStage }: FlowEv
     const { clientWidth } = picture;
     if (clientWidth === 0) return;
     for (const { fit } of drawn) fit(clientWidth);
-    for (const way of ways) way.setAttribute('x', String(clientWidth / 2));
+    for (const way of ways) {
+      way.setAttribute('x', String(clientWidth / 2));
+      // names of devices are longer than numbers, and the card has them as well
+      way.classList.remove('too-long');
+      way.classList.toggle('too-long', way.getComputedTextLength() > clientWidth - 2 * (BLOCK + SPACE) - 8);
+    }
   });
   observer.observe(picture);
   render();
