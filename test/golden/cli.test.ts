@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { onnx } from 'onnx-proto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readPlacementFile } from '../../src/sidecar/readPlacementFile';
@@ -229,6 +230,9 @@ describe('check', () => {
   });
 });
 
+/** What a report carries, unpacked. */
+const reportData = (html: string): ReportData => JSON.parse(gunzipSync(Buffer.from(/id="report-data">(.*?)<\/script>/s.exec(html)![1]!, 'base64')).toString('utf8')) as ReportData;
+
 describe('report', () => {
   beforeAll(() => expect(run('partition', 'net.onnx', '--cluster', 'duo.cluster.json', '--json')).toMatchObject({ status: 0, err: '' }));
 
@@ -245,7 +249,7 @@ describe('report', () => {
     const page = html.replaceAll(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
     expect(page).not.toMatch(/\b(src|href)=|https?:/);
     expect(/Content-Security-Policy" content="([^"]*)"/.exec(html)![1]).toMatch(/^default-src 'none'; script-src 'sha256-[^;]*; style-src 'sha256-[^;]*; font-src data:; img-src data:; base-uri 'none'; form-action 'none'$/);
-    const data = JSON.parse(/id="report-data">(.*?)<\/script>/s.exec(html)![1]!) as ReportData;
+    const data = reportData(html);
     const { certificate } = readPlacementFile(readFileSync(at('net.onnx.placement.json'), 'utf8'), 'net');
     expect(data.view.plan!.certificate.value).toBe(certificate.value);
     expect(data.explanations).toHaveLength(9);
@@ -254,7 +258,7 @@ describe('report', () => {
 
   it('leaves out what takes several solves if it is told to, and says what is stale', () => {
     expect(run('report', 'net.onnx.placement.json', '-o', 'short.html', '--no-explain')).toMatchObject({ status: 0, err: '' });
-    const dataOf = (name: string): ReportData => JSON.parse(/id="report-data">(.*?)<\/script>/s.exec(readFileSync(at(name), 'utf8'))![1]!) as ReportData;
+    const dataOf = (name: string): ReportData => reportData(readFileSync(at(name), 'utf8'));
     expect(dataOf('short.html').statements).toBeNull();
     folder.save('old.onnx', chain(4));
     expect(run('partition', 'old.onnx', '--cluster', 'duo.cluster.json')).toMatchObject({ status: 0 });
