@@ -61,8 +61,8 @@ describe('looking for something in a plan', () => {
     await search(panel, '');
     await page.locator('.overlay-bar vscode-dropdown').click();
     await page.locator('.overlay-bar vscode-option', { hasText: 'Time' }).click();
-    const steps = page.locator('.legend .step');
-    await steps.first().waitFor();
+    const steps = page.locator('.overlay-bar .legend .step');
+    await steps.filter({ hasText: 'under' }).waitFor();
     await page.screenshot({ path: join(resultsFolder, 'screenshots', `overlay-${theme}.png`) });
     const last = steps.last();
     const count = Number(await last.locator('.count').innerText());
@@ -72,6 +72,20 @@ describe('looking for something in a plan', () => {
     expect(await page.locator('.legend .step[aria-pressed=true]').count()).toBe(1);
     expect(await page.evaluate(`document.activeElement.className`)).toBe('step');
     await page.screenshot({ path: join(resultsFolder, 'screenshots', `overlay-filtered-${theme}.png`) });
+    expect(await violations(panel)).toEqual([]);
+    await page.close();
+  });
+
+  it('has the stages in its legend where nothing else colours the boxes', async () => {
+    const panel = await open('light');
+    const { page } = panel;
+    await search(panel, '');
+    const stage = page.locator('.overlay-bar .legend .step').nth(2);
+    const expected = view.operators.filter(({ stage: of, foldable }) => of === 2 && !foldable).length;
+    expect(await stage.innerText()).toMatch(new RegExp(`^2 · a100:2\\s*${expected}$`));
+    await stage.click();
+    await page.locator('[role=search] .count', { hasText: `${expected} found` }).waitFor();
+    await page.screenshot({ path: join(resultsFolder, 'screenshots', 'overlay-stages.png') });
     expect(await violations(panel)).toEqual([]);
     await page.close();
   });

@@ -7,7 +7,7 @@ import type { State } from '../state';
 import { dropdown } from '../ui/components';
 import { el } from '../ui/dom';
 import { makeBins, type Bins } from './bins';
-import { referenceBins } from './referenceBins';
+import { referenceBins, stageBins } from './stageBins';
 
 export interface OverlayBar {
   readonly element: HTMLElement;
@@ -78,9 +78,9 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
   };
   const renew = (): void => {
     chosen.clear();
-    bins = metric === null || view === null ? null : metric !== BY_REFERENCE ? makeBins(view, metric) : reference && referenceBins(view, reference);
+    bins = view && (metric === null ? stageBins(view) : metric !== BY_REFERENCE ? makeBins(view, metric) : reference && referenceBins(reference));
     render();
-    events.onColour(bins);
+    events.onColour(metric === null ? null : bins);
     filter();
   };
   return {

@@ -11,7 +11,7 @@ import { blockText, flowText, headline, movedText, wayText } from '../../../webv
 import { makeScene } from '../../../webview/graph/scene';
 import { UNKNOWN } from '../../../webview/overlay/bins';
 import { paintOf } from '../../../webview/overlay/paint';
-import { referenceBins } from '../../../webview/overlay/referenceBins';
+import { referenceBins } from '../../../webview/overlay/stageBins';
 import { comparisonOfViews } from '../../fixtures/planComparisons';
 import { cnnView, replanned, transformerView } from '../../fixtures/planViews';
 
@@ -197,7 +197,7 @@ describe('the other plan in the graph', () => {
   });
 
   it('colours operators by their stage there, a collapsed group by the stage that most of it has', async () => {
-    const bins = referenceBins(view, reference);
+    const bins = referenceBins(reference);
     expect(bins.legend.map(({ count }) => count)).toEqual([0, 1, 2, 3].map((stage) => reference.stageOf.filter((of) => of === stage).length));
     expect(view.operators.map((_, v) => (bins.stepOf[v] === UNKNOWN ? -1 : bins.stepOf[v]))).toEqual(reference.stageOf);
     const scene = makeScene(view, await layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 20_000 }));
