@@ -59,6 +59,8 @@ export interface PlanSession extends vscode.Disposable {
 export function startPlanSession(webview: vscode.Webview, source: PlanSource, services: Services): PlanSession {
   const { log, worker, drawing } = services;
   let shown: Shown | undefined;
+  /** the steps by hand that the view knows of */
+  let told: EditHistory | undefined;
   let fidelity: FidelityView | undefined;
   let failure: string | undefined;
   let phase = vscode.l10n.t('reading');
@@ -93,6 +95,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
     if (!change) return false;
     forget();
     shown = next;
+    told = history;
     const edited = editedView(history);
     post({ type: 'edited', change, dirty: next.dirty, ...(edited && { edited }), ...(timeline && { timeline }), ...(comparing.current().on && { compared: true }) });
     return true;
@@ -104,7 +107,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
   const postState = (): void => {
     if (failure !== undefined) post({ type: 'failed', message: failure });
     else if (shown) {
-      const edited = editedView(source.history());
+      told = source.history();
+      const edited = editedView(told);
       const { on, comparison } = comparing.current();
       post({ type: 'plan', view: shown.view, dirty: shown.dirty, ...(edited && { edited }), ...(on && { compared: true }) });
       if (comparison) post({ type: 'planComparison', comparison, fresh: false });
@@ -128,7 +132,8 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
       // edits by hand lead from a plan to a state of the same plan; a new solve leads to another one
       const same = before === undefined || isSamePlan(before, next);
       if (!same) comparing.end();
-      if (failure === undefined && next.view === shown?.view) {
+      // solving again may come to the very plan that is on view: that it was done is told all the same
+      if (failure === undefined && next.view === shown?.view && source.history() === told) {
         shown = next;
         post({ type: 'dirty', dirty: next.dirty });
       } else if (!postChange(next, source.history(), null)) {
