@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { formatWhole } from '../src/shared/format';
 import type { State } from './state';
 import { button, progressRing } from './ui/components';
 import { el, icon } from './ui/dom';
@@ -37,7 +38,7 @@ function contentOf(kind: Kind, state: State, onPartition: () => void): Node[] {
       return [progressRing(), el('p', { class: 'lead' }, t('Opening…'))];
     case 'working': {
       const operators = state.view?.operators.length ?? 0;
-      const phase = state.screen === 'loading' ? state.message : operators === 1 ? t('laying out 1 operator') : t('laying out {0} operators', operators.toLocaleString('en-US'));
+      const phase = state.screen === 'loading' ? state.message : operators === 1 ? t('laying out 1 operator') : t('laying out {0} operators', formatWhole(operators));
       return [progressRing(), el('p', { class: 'lead' }, state.modelName), el('p', { class: 'quiet' }, sentence(phase))];
     }
     case 'failed':

@@ -41,6 +41,9 @@ export function formatSeconds(seconds: number): string {
 /** 25.6 M, for counts of parameters */
 export const formatCount = (count: number): string => scaled(count, 1000, ['', 'k', 'M', 'G', 'T']).trimEnd();
 
+/** 9,614: whole numbers in full */
+export const formatWhole = (count: number): string => count.toLocaleString('en-US');
+
 /** 1.8 %; never "0 %" for something that is not zero */
 export function formatPercent(share: number): string {
   if (!Number.isFinite(share)) return odd(share);

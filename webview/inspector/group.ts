@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { formatBytes, formatSeconds } from '../../src/shared/format';
+import { formatBytes, formatSeconds, formatWhole } from '../../src/shared/format';
 import type { GroupView } from '../../src/shared/layoutView';
 import { groupTitle } from '../graph/groups';
 import type { State } from '../state';
@@ -26,7 +26,7 @@ export function groupPane(context: InspectorContext, group: GroupView, index: nu
       t('Together'),
       facts([
         [t({ message: 'Alike', comment: 'Of how many scopes of the same kind the group consists' }), group.alike > 0 ? String(group.alike) : null],
-        [t('Operators'), group.operatorCount.toLocaleString('en')],
+        [t('Operators'), formatWhole(group.operatorCount)],
         [t('Time'), formatSeconds(group.seconds)],
         [t('Weights'), formatBytes(group.weightBytes)],
       ]),

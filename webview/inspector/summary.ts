@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { formatBytes, formatFlops, formatPercent, formatSeconds } from '../../src/shared/format';
+import { formatBytes, formatFlops, formatPercent, formatSeconds, formatWhole } from '../../src/shared/format';
 import { measuredSentence } from '../../src/shared/measured';
 import { objectiveName } from '../../src/shared/planning';
 import { el, icon } from '../ui/dom';
@@ -14,12 +14,12 @@ export function summaryPane({ view }: InspectorContext): Node[] {
     el('p', { class: 'kind' }, t('Model')),
     el('h2', {}, view.modelName),
     facts([
-      [t('Operators'), String(real)],
-      [t('Computed beforehand'), real === view.operators.length ? null : String(view.operators.length - real)],
+      [t('Operators'), formatWhole(real)],
+      [t('Computed beforehand'), real === view.operators.length ? null : formatWhole(view.operators.length - real)],
       [t('Work per sample'), formatFlops(totals.flops)],
       [t('Weights'), formatBytes(totals.weightBytes)],
       [t({ message: 'Times', comment: 'Where the times of operators come from' }), view.measured === undefined ? null : measuredSentence(view.measured)],
-      [t('Tensors of unknown shape'), totals.unknownTensors === 0 ? null : String(totals.unknownTensors)],
+      [t('Tensors of unknown shape'), totals.unknownTensors === 0 ? null : formatWhole(totals.unknownTensors)],
     ]),
     ...(view.warnings.length === 0
       ? []
@@ -39,7 +39,7 @@ export function summaryPane({ view }: InspectorContext): Node[] {
               [t('Stages'), String(plan.stages.length)],
               [t('Per sample'), formatSeconds(plan.certificate.value)],
               [t('Samples per second'), plan.certificate.value > 0 ? rate(1 / plan.certificate.value) : null],
-              [t('Tensors cut'), String(plan.cuts.length)],
+              [t('Tensors cut'), formatWhole(plan.cuts.length)],
             ]),
           ),
           section(
@@ -56,4 +56,4 @@ export function summaryPane({ view }: InspectorContext): Node[] {
 }
 
 /** Three significant digits without an exponent. */
-const rate = (perSecond: number): string => (perSecond >= 100 ? String(Number(perSecond.toPrecision(3))) : perSecond.toPrecision(3));
+const rate = (perSecond: number): string => (perSecond >= 100 ? formatWhole(Number(perSecond.toPrecision(3))) : perSecond.toPrecision(3));

@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { FidelityView } from '../../src/shared/fidelityView';
-import { formatBytes, formatSeconds } from '../../src/shared/format';
+import { formatBytes, formatSeconds, formatWhole } from '../../src/shared/format';
 import type { PlanView, StageView } from '../../src/shared/planView';
 import type { State } from '../state';
 import { el, icon } from '../ui/dom';
@@ -100,7 +100,7 @@ function row(stage: StageView, index: number, longest: number, several: boolean,
       full ? el('span', { class: 'full' }, icon('warning'), used > capacity ? t({ message: 'too much', comment: 'More memory than there is' }) : t({ message: 'nearly full', comment: 'Memory' })) : null,
       capacity === null ? formatBytes(used) : t('{0} of {1}', formatBytes(used), formatBytes(capacity)),
     ),
-    el('td', { class: 'number operators' }, String(stage.operatorCount)),
+    el('td', { class: 'number operators' }, formatWhole(stage.operatorCount)),
     el('td', { class: 'heaviest', title: heaviest }, heaviest),
   );
   element.addEventListener('click', () => onSelect(index));
