@@ -152,7 +152,7 @@ describe('a person with a model', () => {
     expect(await panel.accessibilityFaults()).toEqual([]);
     await workbench.screenshot('explain');
     await panel.frame.locator('[role=tab]', { hasText: 'Compare' }).click();
-    await row('pipedream').locator('button').click();
+    await row('pipedream').getByRole('button', { name: 'Use', exact: true }).click();
     await panel.frame.locator('aside.inspector dd', { hasText: 'pipedream' }).waitFor();
     await panel.frame.locator('[role=tab]', { hasText: 'Stages' }).click();
     await workbench.runCommand('View: Close All Editors');
