@@ -254,7 +254,7 @@ export function start(root: HTMLElement): void {
     const hasView = state.view !== null && state.screen === 'ready';
     top.update(state);
     choose.update(state);
-    edits.update(state.view, state.dirty);
+    edits.update(state.view);
     pane.update(state);
     side.update(state);
     overlay.update(state);

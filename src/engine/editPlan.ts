@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { formatWhole } from '../shared/format';
 import { judge } from '../placement/judge';
 import type { Certificate, Placement } from '../placement/problem';
 import { looseMethods } from '../placement/solvePlacement';
@@ -119,9 +120,9 @@ function move(before: Editable, operators: readonly number[], to: number, along:
 }
 
 function saidOfMove(count: number, colocated: number, to: number): string {
-  if (colocated === 1) return t('Moved {0} operators to stage {1}, 1 of them because it must share a device with another.', count, to);
-  if (colocated > 1) return t('Moved {0} operators to stage {1}, {2} of them because they must share a device with others.', count, to, colocated);
-  return count === 1 ? t('Moved 1 operator to stage {0}.', to) : t('Moved {0} operators to stage {1}.', count, to);
+  if (colocated === 1) return t('Moved {0} operators to stage {1}, 1 of them because it must share a device with another.', formatWhole(count), to);
+  if (colocated > 1) return t('Moved {0} operators to stage {1}, {2} of them because they must share a device with others.', formatWhole(count), to, colocated);
+  return count === 1 ? t('Moved 1 operator to stage {0}.', to) : t('Moved {0} operators to stage {1}.', formatWhole(count), to);
 }
 
 const withMoved = ({ planned, movable: from }: Editable, placement: Placement): Editable => ({ planned: withPlacement(planned, placement), movable: afterMove(from, placement) });

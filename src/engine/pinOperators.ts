@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { formatWhole } from '../shared/format';
 import { targetText, type PinOption, type PinTarget } from '../shared/planEdits';
 import { flowOf, pinContradiction } from './pinContradiction';
 import { keeps } from './pins';
@@ -35,8 +36,8 @@ export function pinTo(subject: Subject, operators: readonly number[], target: Pi
 }
 
 function pinnedText(count: number, target: PinTarget): string {
-  if ('device' in target) return count === 1 ? t('Pinned 1 operator to {0}.', target.device) : t('Pinned {0} operators to {1}.', count, target.device);
-  return count === 1 ? t('Pinned 1 operator to stage {0}.', target.stage) : t('Pinned {0} operators to stage {1}.', count, target.stage);
+  if ('device' in target) return count === 1 ? t('Pinned 1 operator to {0}.', target.device) : t('Pinned {0} operators to {1}.', formatWhole(count), target.device);
+  return count === 1 ? t('Pinned 1 operator to stage {0}.', target.stage) : t('Pinned {0} operators to stage {1}.', formatWhole(count), target.stage);
 }
 
 function withPins({ pinned }: Subject, operators: readonly number[], to: PinnedTo): Map<number, PinnedTo> {
@@ -49,7 +50,7 @@ export function unpinned({ pinned: before }: Subject, operators: readonly number
   const pinned = new Map(before);
   const count = operators.filter((operator) => pinned.delete(operator)).length;
   if (count === 0) return { refused: t('It is not pinned.') };
-  return { pinned, said: count === 1 ? t('Unpinned 1 operator.') : t('Unpinned {0} operators.', count) };
+  return { pinned, said: count === 1 ? t('Unpinned 1 operator.') : t('Unpinned {0} operators.', formatWhole(count)) };
 }
 
 /**

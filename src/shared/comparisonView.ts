@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { formatPercent } from './format';
+import { formatPercent, formatWhole } from './format';
 import type { StageView } from './planView';
 
 /** What comparing gives, as tables and panels show it. Plain data; times are seconds per sample, or an instance's own unit. */
@@ -113,15 +113,15 @@ function timeSentence(first: number, secondOnFirst: number | null, incomparable:
 /** @param by how that is told where the clusters differ; null where they are the same */
 function movesSentence(moved: number, by: PlanComparison['movedBy'] | null): string {
   if (moved === 0) return t('No operator moved.');
-  if (by === null) return moved === 1 ? t('1 operator moved.') : t('{0} operators moved.', moved);
+  if (by === null) return moved === 1 ? t('1 operator moved.') : t('{0} operators moved.', formatWhole(moved));
   if (by === 'stage') {
     return moved === 1
       ? t('1 operator moved (stages are compared by number, as the clusters have other devices).')
-      : t('{0} operators moved (stages are compared by number, as the clusters have other devices).', moved);
+      : t('{0} operators moved (stages are compared by number, as the clusters have other devices).', formatWhole(moved));
   }
   return moved === 1
     ? t('1 operator moved (devices are compared by class and position, as the clusters differ).')
-    : t('{0} operators moved (devices are compared by class and position, as the clusters differ).', moved);
+    : t('{0} operators moved (devices are compared by class and position, as the clusters differ).', formatWhole(moved));
 }
 
 export interface PlanMove {

@@ -90,10 +90,19 @@ const SAME = 1e-6;
 export function costOfEdits(value: number, { value: before, optimal }: EditedView['reference']): string {
   const was = formatSeconds(before);
   if (Math.abs(value - before) <= SAME * before) return optimal ? t('As fast as the optimal plan ({0})', was) : t('As fast as the plan before the edits ({0})', was);
-  const share = `${value > before ? '+' : '−'}${formatPercent(Math.abs(value - before) / before)}`;
+  const now = formatSeconds(value);
+  const sign = value > before ? '+' : '−';
+  const share = `${sign}${formatPercent(Math.abs(value - before) / before)}`;
+  if (now === was) {
+    // both read the same: the difference says more
+    const by = `${sign}${formatSeconds(Math.abs(value - before))}`;
+    return optimal
+      ? t({ message: '{0} against the optimal plan ({1} at {2})', args: [share, by, was], comment: 'A signed percentage, a signed time, and a time' })
+      : t({ message: '{0} against the plan before the edits ({1} at {2})', args: [share, by, was], comment: 'A signed percentage, a signed time, and a time' });
+  }
   return optimal
-    ? t({ message: '{0} against the optimal plan ({1} vs {2})', args: [share, formatSeconds(value), was], comment: 'A signed percentage, and two times' })
-    : t({ message: '{0} against the plan before the edits ({1} vs {2})', args: [share, formatSeconds(value), was], comment: 'A signed percentage, and two times' });
+    ? t({ message: '{0} against the optimal plan ({1} vs {2})', args: [share, now, was], comment: 'A signed percentage, and two times' })
+    : t({ message: '{0} against the plan before the edits ({1} vs {2})', args: [share, now, was], comment: 'A signed percentage, and two times' });
 }
 
 /** A place as a name within a sentence: "a100:2", "stage 1". */

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { writeDecoder } from '../fixtures/decoder';
 import { planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type Workbench } from './harness/workbench';
 import { makeWorkspace } from './harness/workspace';
 
-/** A person who moves cuts; each test begins where the one before it ended. */
+/** A person who moves cuts and groups, from a small model to ten thousand operators; each test begins where the one before it ended. */
 describe('a person who moves cuts', () => {
   const workspace = makeWorkspace('embedding.onnx');
+  const figures: string[] = [];
   let workbench: Workbench;
   let panel: PlanPanel;
 
@@ -39,11 +41,14 @@ describe('a person who moves cuts', () => {
   };
 
   beforeAll(async () => {
+    writeDecoder(workspace.path('large.onnx'), { layers: 112, hidden: 64, heads: 4, vocabulary: 512, weights: 'external' });
+    writeDecoder(workspace.path('huge.onnx'), { layers: 192, hidden: 64, heads: 4, vocabulary: 512, weights: 'external' });
     workbench = await openWorkbench(inject('vscode'), workspace.folder);
   });
   afterAll(async () => {
     await workbench?.close();
     workspace.remove();
+    console.log(figures.join('\n'));
   });
   let failed: string | undefined;
   beforeEach((context) => context.skip(failed !== undefined, `after the failure of "${failed ?? ''}"`));
@@ -146,4 +151,56 @@ describe('a person who moves cuts', () => {
     await panel.frame.locator('.saved').waitFor();
     expect(readFileSync(sidecar, 'utf8')).toBe(theirs);
   });
+
+  it('moves a group of a large model by its menu, and takes it back', async () => {
+    await partition('large.onnx');
+    await panel.find('type:Softmax stage:1');
+    await panel.frame.locator('[role=search] input').press('Escape');
+    await press('Escape');
+    await eventually('a group to be selected', async () => /collapsed$/.test(await spoken()));
+    await press('m');
+    const menu = panel.frame.locator('[role=menu]');
+    await menu.locator('.menu-heading', { hasText: /^Move [\d,]+ operators to stage/ }).waitFor();
+    const item = menu.locator('[role=menuitem]:not([aria-disabled=true])').first();
+    await item.waitFor();
+    await workbench.screenshot('group-menu-real');
+    await item.click();
+    await said(/Moved [\d,]+ operators to stage \d/);
+    await workbench.screenshot('group-moved');
+    await press('Control+z');
+    await said(/Undone/);
+  });
+
+  it.each([
+    ['embedding.onnx', 'stages'], ['large.onnx', 'stages'], ['huge.onnx', 'timeline'],
+  ] as const)('sees loads, memory and what lies below change at once; prints how soon: %s, %s', async (name, tab) => {
+    await partition(name);
+    await panel.frame.locator(`#tab-${tab}`).click();
+    if (tab === 'timeline') await panel.frame.locator('.timeline .summary').getByText(/\S/).first().waitFor();
+    await firstCut();
+    // from a key that is pressed to the frame in which what the tab below shows has changed
+    await panel.frame.evaluate(`
+      window.editTimes = [];
+      let pressed = 0;
+      const shown = ${JSON.stringify(tab)} === 'timeline' ? document.querySelector('.timeline .summary') : document.querySelector('table.stages tbody');
+      const tell = () => {
+        if (pressed === 0) return;
+        const from = pressed;
+        pressed = 0;
+        requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => editTimes.push(performance.now() - from); port2.postMessage(0); });
+      };
+      addEventListener('keydown', (event) => { if (event.altKey && event.key.startsWith('Arrow')) pressed = event.timeStamp; }, true);
+      new MutationObserver(tell).observe(shown, { childList: true, subtree: true, characterData: true });`);
+    const times = (): Promise<number[]> => panel.frame.evaluate<number[]>('editTimes');
+    for (let step = 0; step < 8; step++) {
+      const before = (await times()).length;
+      await press(step % 4 < 2 ? 'Alt+ArrowLeft' : 'Alt+ArrowRight');
+      await eventually('the edit to be seen', async () => (await times()).length > before);
+      // the text of the plan is written after it was shown
+      await workbench.page.waitForTimeout(700);
+    }
+    const sorted = (await times()).slice(1).sort((a, b) => a - b);
+    figures.push(`${name} (${tab}): median ${sorted[sorted.length >> 1]!.toFixed(0)} ms, least ${sorted[0]!.toFixed(0)} ms, most ${sorted.at(-1)!.toFixed(0)} ms of ${sorted.length}`);
+    expect(await status().innerText()).toMatch(/Moved the cut between stages \d+ and \d+ one step (earlier|later)/);
+  }, 240_000);
 });

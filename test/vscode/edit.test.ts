@@ -155,7 +155,7 @@ describe('a person who edits a plan', () => {
       expect(await panel.accessibilityFaults()).toEqual([]);
       await press('Escape');
     }
-    await bar().getByText('Save', { exact: true }).click();
+    await panel.button('Save').click();
     await eventually('the placement file', () => existsSync(sidecar));
     const file = readPlacementFile(readFileSync(sidecar, 'utf8'), sidecar);
     const [operator] = file.pins.map((pin) => pin.operator);
@@ -169,7 +169,7 @@ describe('a person who edits a plan', () => {
     await panel.frame.locator('.graph').focus();
     await press('Control+z');
     await said(/Undone: Solved again with the pins\./);
-    await bar().getByText('Save', { exact: true }).waitFor();
+    await panel.button('Save').waitFor();
     await press('Control+Shift+z');
     await said(/Done again: Solved again/);
     await panel.frame.locator('.saved').waitFor();

@@ -214,7 +214,7 @@ describe('a person who pins to a stage', () => {
   });
 
   it('saves the pin as one to a stage', async () => {
-    await panel.frame.locator('.edit-bar').getByText('Save', { exact: true }).click();
+    await panel.button('Save').click();
     await eventually('the placement file', () => existsSync(sidecar));
     const { pins, stages } = readPlacementFile(readFileSync(sidecar, 'utf8'), sidecar);
     expect(pins.length).toBeGreaterThan(0);

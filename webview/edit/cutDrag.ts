@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { formatPercent, formatSeconds } from '../../src/shared/format';
+import { formatPercent, formatSeconds, formatWhole } from '../../src/shared/format';
 import type { MoveChoice, MovePreview } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import type { StagePair } from './cuts';
@@ -36,8 +36,8 @@ export function previewLines({ stage }: MoveChoice, { refused, moved, colocated,
     moved.length === 1
       ? t('1 operator moves to stage {0}', stage)
       : colocated === 0
-        ? t('{0} operators move to stage {1}', moved.length, stage)
-        : t('{0} operators move to stage {1}, {2} of them colocated with others', moved.length, stage, colocated);
+        ? t('{0} operators move to stage {1}', formatWhole(moved.length), stage)
+        : t('{0} operators move to stage {1}, {2} of them colocated with others', formatWhole(moved.length), stage, colocated);
   return value === null ? [what] : [what, costText(value, now)];
 }
 

@@ -10,7 +10,6 @@ export interface EditBarEvents {
   readonly onUndo: () => void;
   readonly onRedo: () => void;
   readonly onResolve: () => void;
-  readonly onSave: () => void;
 }
 
 export interface EditBarState {
@@ -18,7 +17,6 @@ export interface EditBarState {
   readonly edited: EditedView | null;
   /** why the last edit was not made; '' if it was */
   readonly refused: string;
-  readonly dirty: boolean;
 }
 
 export interface EditBar {
@@ -34,7 +32,6 @@ export function editBar(events: EditBarEvents): EditBar {
   const undo = iconButton({ label: t('Undo'), title: t('Undo (Ctrl+Z)'), icon: 'discard', onClick: events.onUndo });
   const redo = iconButton({ label: t('Redo'), title: t('Redo (Ctrl+Shift+Z)'), icon: 'redo', onClick: events.onRedo });
   const resolve = button({ label: t('Re-solve with pins'), title: t('Find the best plan that keeps the pins'), onClick: events.onResolve });
-  const save = button({ label: t('Save'), title: t('Write the placement file beside the model'), onClick: events.onSave });
   const status = el('div', { class: 'edit-status', role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true' }, cost, ' ', said);
   const actions = el('div', { class: 'actions' }, undo, redo, resolve);
   const bar = el('div', { class: 'edit-bar', role: 'group', 'aria-label': t('Edits of the plan') }, mark, status, actions);
@@ -45,22 +42,21 @@ export function editBar(events: EditBarEvents): EditBar {
   };
   shown(false);
 
-  const update = ({ view, edited, refused, dirty }: EditBarState): void => {
+  const update = ({ view, edited, refused }: EditBarState): void => {
     const plan = view?.plan ?? null;
     const pinText = view === null ? '' : brokenPinsText(view);
     // edited before it was opened, in another window or by another person: what that costs is told all the same
     const byHand = plan !== null && plan.stale === null && plan.certificate.method === BY_HAND;
     shown(plan !== null && (edited !== null || refused !== '' || pinText !== '' || byHand));
+    bar.classList.toggle('refused', refused !== '');
     mark.replaceChildren(icon(refused === '' ? 'edit' : 'circle-slash'));
     write(cost, plan === null ? '' : edited !== null ? costOfEdits(plan.certificate.value, edited.reference) : byHand ? costByHand(plan.certificate) : '');
     write(said, refused !== '' ? t('Not possible: {0}', refused) : [edited?.said ?? '', pinText].filter((text) => text !== '').join(' '));
+    status.title = status.textContent.trim();
     undo.hidden = redo.hidden = edited === null;
     disable(undo, edited?.canUndo !== true);
     disable(redo, edited?.canRedo !== true);
     resolve.hidden = (plan?.pins?.length ?? 0) === 0;
-    // there is one in the header, too: this one is there only where it is seen
-    if (!dirty || edited === null) save.remove();
-    else if (!save.isConnected) actions.append(save);
   };
   return { element: bar, update };
 }

@@ -1,5 +1,6 @@
 import './edit.css';
 import { t } from '@vscode/l10n';
+import { formatWhole } from '../../src/shared/format';
 import type { GroupView } from '../../src/shared/layoutView';
 import type { FromWebview, ToWebview } from '../../src/shared/messages';
 import { scopeMembers, type CutMove, type EditChoice, type EditedView, type MoveChoice, type MoveOption, type PinOption } from '../../src/shared/planEdits';
@@ -42,7 +43,7 @@ export interface Editing {
   readonly graphEvents: Pick<GraphEvents, 'onMenu' | 'canDrag' | 'onDrag' | 'onDrop' | 'onDragEnd' | 'onCutStep'>;
   /** opens the menu of the cut after a stage. @returns false if there is nothing to edit */
   readonly menuAfterStage: (stage: number, x: number, y: number) => boolean;
-  readonly update: (view: PlanView | null, dirty: boolean) => void;
+  readonly update: (view: PlanView | null) => void;
   /** Takes what concerns edits from the host. */
   readonly receive: (message: ToWebview) => void;
   /** what is to be selected after an edit: a cut that was moved stays selected, though it is another tensor now; null: what was */
@@ -72,13 +73,11 @@ export function editing({ post, view, grouping, select, focus, onMoving }: Editi
   let drag: Drag | null = null;
   /** the cut that was moved last, until the plan has changed */
   let movedCut: CutMove | null = null;
-  let dirty = false;
   const hint = dragHint();
   const bar = editBar({
     onUndo: () => post({ type: 'undoEdit' }),
     onRedo: () => post({ type: 'redoEdit' }),
     onResolve: () => post({ type: 'resolveWithPins' }),
-    onSave: () => post({ type: 'save' }),
   });
   const questions = moveQuestions(post, () => {
     const shown = editable();
@@ -267,9 +266,8 @@ export function editing({ post, view, grouping, select, focus, onMoving }: Editi
       open(t('Cut'), x, y, (opened, now) => opened.fill(cutMenu(now, [{ from: stage, to: stage + 1 }], choose)));
       return true;
     },
-    update(shown, isDirty) {
-      dirty = isDirty;
-      bar.update({ view: shown, edited, refused, dirty });
+    update(shown) {
+      bar.update({ view: shown, edited, refused });
     },
     receive(message) {
       if (message.type === 'plan' || message.type === 'edited') {
@@ -280,7 +278,7 @@ export function editing({ post, view, grouping, select, focus, onMoving }: Editi
       } else if (message.type === 'editRefused') {
         refused = message.reason;
         movedCut = null;
-        bar.update({ view: view(), edited, refused, dirty });
+        bar.update({ view: view(), edited, refused });
       } else if (message.type === 'pinOptions') {
         const shown = editable();
         if (level?.kind !== 'pin' || level.operator !== message.operator || level.scope !== message.scope) return;
@@ -301,7 +299,7 @@ export function editing({ post, view, grouping, select, focus, onMoving }: Editi
 function moveLines(count: number, stage: number, option: MoveOption | undefined): string[] {
   if (stage < 0) return [t('Drop it on a stage')];
   if (option?.operators === 0) return [t('In stage {0} already', stage)];
-  const what = count === 1 ? t('Move to stage {0}', stage) : t('Move {0} operators to stage {1}', count, stage);
+  const what = count === 1 ? t('Move to stage {0}', stage) : t('Move {0} operators to stage {1}', formatWhole(count), stage);
   if (option === undefined || option.alone === null) return [what];
   if (option.along !== null) return [option.along];
   const follow = option.operators - count;

@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { formatWhole } from '../../src/shared/format';
 import type { EditChoice, MoveOption } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { stageSwatch } from '../inspector/parts';
@@ -12,7 +13,7 @@ import type { MenuEntry } from './menu';
  * @param options null while nothing is known yet
  */
 export function moveEntries(view: PlanView, operators: readonly number[], stage: number, options: readonly MoveOption[] | null, choose: (choice: EditChoice) => void): MenuEntry[] {
-  const heading: MenuEntry = { kind: 'heading', text: operators.length === 1 ? t({ message: 'Move to stage', comment: 'Heading of a menu that lists stages' }) : t({ message: 'Move {0} operators to stage', args: [operators.length], comment: 'Heading of a menu that lists stages' }) };
+  const heading: MenuEntry = { kind: 'heading', text: operators.length === 1 ? t({ message: 'Move to stage', comment: 'Heading of a menu that lists stages' }) : t({ message: 'Move {0} operators to stage', args: [formatWhole(operators.length)], comment: 'Heading of a menu that lists stages' }) };
   if (options === null) return [heading, { kind: 'item', label: t('Looking where it may go…'), reason: '', onChoose: () => undefined }];
   const item = (option: MoveOption, along: boolean): MenuEntry => ({
     kind: 'item',
@@ -38,6 +39,6 @@ export function moveEntries(view: PlanView, operators: readonly number[], stage:
   ];
 }
 
-const countText = ({ operators, colocated }: MoveOption): string => (colocated === 0 ? operatorsText(operators) : t('{0} operators, {1} of them colocated', operators, colocated));
+const countText = ({ operators, colocated }: MoveOption): string => (colocated === 0 ? operatorsText(operators) : t('{0} operators, {1} of them colocated', formatWhole(operators), colocated));
 
-export const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', count));
+export const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', formatWhole(count)));

@@ -11,6 +11,7 @@ import { drawCuts, drawEmphasisedEdges, drawInnerEdges } from './drawEdges';
 import { drawClosedGroups, drawGroupFrames } from './groups';
 import { detailAt, type Detail } from './levelOfDetail';
 import type { Palette } from './palette';
+import { drawPorts } from './ports';
 import type { CutLabel, Scene } from './scene';
 import { drawChip, overlapsAny, type Box } from './shapes';
 import { drawStageTitles } from './stageTitles';
@@ -79,6 +80,7 @@ export function drawFrame(frame: Frame): readonly PlacedLabel[] {
   drawEmphasisedEdges(frame, detail);
   drawBoxes(frame, seen, detail);
   drawClosedGroups(frame, seen, detail);
+  if (detail.innerEdges) drawPorts(frame, seen);
   drawMarks(frame, seen, detail);
   if (detail.text !== 'none') drawTexts(frame, seen, detail);
   drawPinMarks(context, scene, camera, palette);

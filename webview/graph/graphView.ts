@@ -152,7 +152,10 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     if (scene === null || target === null) return null;
     if (target.kind === 'stage') return scene.layout.stages[target.index] ?? null;
     if (target.kind === 'group') {
-      const box = scene.layout.groups[target.index]?.box;
+      let group = scene.layout.groups[target.index];
+      // one that is hidden stands where what hides it does
+      while (group && !group.box) group = scene.layout.groups[group.parent];
+      const box = group?.box;
       return box ? { x: box[0], y: box[1], width: box[2], height: box[3] } : null;
     }
     const { box } = emphasisOf(scene, target, -1, null);

@@ -4,6 +4,7 @@ import type { LayoutView } from '../../src/shared/layoutView';
 import type { PlanView } from '../../src/shared/planView';
 import { makeGrid, type Grid } from './hitTest';
 import { HEAT_STEPS } from './palette';
+import { portsOf } from './ports';
 
 /** A picture prepared for drawing: everything that does not depend on camera, theme or selection. */
 export interface Scene {
@@ -33,6 +34,8 @@ export interface Scene {
   readonly edgeBounds: Float32Array;
   /** edges between operators of one stage, and of different stages */
   readonly innerEdges: Int32Array;
+  /** where edges go on outside of their groups: x, y for each */
+  readonly ports: Float32Array;
   readonly cutEdges: Int32Array;
   /** operator index -> its edges */
   readonly edgesOf: readonly (readonly number[])[];
@@ -99,6 +102,7 @@ export function makeScene(view: PlanView, layout: LayoutView): Scene {
     view, layout, boxes, closedGroups, frames, depth, stage, heat, order, boxOf, standIn, boxOfGroup, edgeBounds, edgesOf, edgesOfGroup, edgesOfBox,
     grid: makeGrid(boxes, stage.length),
     innerEdges: Int32Array.from(inner),
+    ports: portsOf(layout),
     cutEdges: Int32Array.from(cut),
     cutLabels: labelsOf(view, layout, cut),
   };

@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { formatWhole } from '../../src/shared/format';
 import { metricLabel, METRICS, type Metric } from '../../src/shared/query/metrics';
 import type { Reference } from '../../src/shared/reference';
 import type { PlanView } from '../../src/shared/planView';
@@ -66,7 +67,7 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
             if (count === 0) return [];
             const swatch = el('span', { class: 'ramp', 'aria-hidden': 'true' });
             swatch.style.background = bins!.kind === 'stages' ? palette.stages(step).strong : palette.ramp[step]!;
-            const button = el('button', { type: 'button', class: 'step', 'aria-pressed': String(chosen.has(step)), title: count === 1 ? t('Mark this operator') : t('Mark these {0} operators', count) }, swatch, label, el('span', { class: 'count' }, String(count)));
+            const button = el('button', { type: 'button', class: 'step', 'aria-pressed': String(chosen.has(step)), title: count === 1 ? t('Mark this operator') : t('Mark these {0} operators', formatWhole(count)) }, swatch, label, el('span', { class: 'count' }, formatWhole(count)));
             button.addEventListener('click', () => {
               toggle(step);
               legend.querySelectorAll('button')[[...bins!.legend.keys()].filter((s) => bins!.legend[s]!.count > 0).indexOf(step)]?.focus();

@@ -153,6 +153,7 @@ describe('what a change costs', () => {
   it.each([
     [1.41e-3, reference, '+2.92 % against the optimal plan (1.41 ms vs 1.37 ms)'],
     [1.37e-3, reference, 'As fast as the optimal plan (1.37 ms)'],
+    [1.3703e-3, reference, '+0.0219 % against the optimal plan (+300 ns at 1.37 ms)'],
     [1.3e-3, { value: 1.37e-3, optimal: false }, '−5.11 % against the plan before the edits (1.30 ms vs 1.37 ms)'],
   ])('%d against %j is said as "%s"', (value, before, text) => {
     expect(costOfEdits(value, before)).toBe(text);
