@@ -224,6 +224,29 @@ describe('a group', () => {
       expect((await posted('edit')).at(-1)!.choice).toEqual({ kind: 'move', operators, stage: 2, along: false });
     }));
 
+  it('is pinned by its menu: the scope that all of it lies in, here or anywhere', () =>
+    withPlan(view, 'dark', async ({ panel, picture, posted, screen, screenshot }) => {
+      const { page } = panel;
+      const group = picture.groups.findIndex(({ kind, box, expanded, stage }) => kind === 'scope' && box !== null && !expanded && stage === 1);
+      const [x, y, width] = picture.groups[group]!.box!;
+      await page.mouse.click(...screen(x + width / 2, y + 10), { button: 'right' });
+      const menu = page.locator('[role=menu]');
+      const to = menu.locator('[role=menuitem][aria-haspopup=menu]').filter({ hasText: /Pin scope \S+ to…/ });
+      await to.click();
+      const [{ operator, scope }] = (await posted('pinOptions')).slice(-1) as [Extract<FromWebview, { type: 'pinOptions' }>];
+      expect(view.operators[operator]!.name.startsWith(`${scope}/`)).toBe(true);
+      await panel.send({ type: 'pinOptions', operator, scope, options: [{ to: { stage: 2 }, reason: null, here: false }, { to: { device: 'a100:0' }, reason: 'No.', here: false }] });
+      await menu.getByText('Stage 2').waitFor();
+      await screenshot('group-pin-menu');
+      expect(await violations(panel)).toEqual([]);
+      await page.keyboard.press('ArrowLeft');
+      await to.waitFor();
+      await to.click();
+      await panel.send({ type: 'pinOptions', operator, scope, options: [{ to: { stage: 2 }, reason: null, here: false }] });
+      await menu.getByText('Stage 2').click();
+      expect((await posted('edit')).at(-1)!.choice).toEqual({ kind: 'pin', operator, scope, to: { stage: 2 } });
+    }));
+
   it('is dragged onto a stage', () =>
     withPlan(view, 'dark', async ({ panel, picture, posted, screen }) => {
       const { page } = panel;

@@ -147,6 +147,24 @@ export function editing({ post, view, grouping, select, focus, onMoving }: Editi
     opened.fill(operatorMenu(shown, operator, foldable ? [] : questions.options([operator]), choose, levels), focus === undefined ? {} : { focus });
   };
 
+  /** The menu of a group, or where its scope may be pinned. @param focus label of the item that gets the focus */
+  const fillGroup = (opened: Menu, shown: PlanView, group: GroupView, members: readonly number[], focus?: string): void => {
+    const turn = (next: SecondLevel | null, from?: string): void => {
+      level = next;
+      const now = editable();
+      if (now) fillGroup(opened, now, group, members, from);
+    };
+    if (level?.kind === 'pin') {
+      const { operator, scope, known } = level;
+      return opened.fill(pinMenu(shown, operator, scope, known, choose), { title: pinMenuTitle('', scope), back: () => turn(null, pinToLabel(scope)) });
+    }
+    const pinTo = (scope: string): void => {
+      post({ type: 'pinOptions', operator: members[0]!, scope });
+      turn({ kind: 'pin', operator: members[0]!, scope, known: null });
+    };
+    opened.fill(groupMenu(shown, group, members, members.length === 0 ? [] : questions.options(members), choose, pinTo), focus === undefined ? {} : { focus });
+  };
+
   const onMenu = (grip: Grip, x: number, y: number): boolean => {
     const shown = editable();
     if (!shown) return false;
@@ -161,7 +179,7 @@ export function editing({ post, view, grouping, select, focus, onMoving }: Editi
       if (!group) return false;
       select(grip);
       const members = operatorsOf(shown, grip);
-      open(groupTitle(group), x, y, (opened, now) => opened.fill(groupMenu(now, group, members, members.length === 0 ? [] : questions.options(members), choose)));
+      open(groupTitle(group), x, y, (opened, now) => fillGroup(opened, now, group, members));
       return true;
     }
     const pairs = pairsOf(shown, grip.tensors);

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { sameTarget, scopeMembers, scopesOf, type EditChoice, type PinOption, type PinTarget } from '../../src/shared/planEdits';
+import { inScope, sameTarget, scopeMembers, scopesOf, type EditChoice, type PinOption, type PinTarget } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { stageSwatch } from '../inspector/parts';
 import { icon } from '../ui/dom';
@@ -10,11 +10,10 @@ import { operatorsText } from './moveEntries';
 const MOST_SCOPES = 3;
 
 /** What a menu offers of pins: here at once, anywhere by way of a second level. */
-export function pinEntries({ plan, operators }: PlanView, operator: number, choose: (choice: EditChoice) => void, pinTo: (scope: string) => void): MenuEntry[] {
-  const { name, stage } = operators[operator]!;
-  const device = plan?.stages[stage]?.device ?? '';
-  const pinOf = new Map(plan?.pins?.map((pin) => [pin.operator, pin.to]));
-  const own = pinOf.get(operator);
+export function pinEntries(view: PlanView, operator: number, choose: (choice: EditChoice) => void, pinTo: (scope: string) => void): MenuEntry[] {
+  const { name, stage } = view.operators[operator]!;
+  const device = view.plan?.stages[stage]?.device ?? '';
+  const own = view.plan?.pins?.find((pin) => pin.operator === operator)?.to;
   const entries: MenuEntry[] = [
     own === undefined
       ? { kind: 'item', label: t('Pin here'), detail: device, mark: icon('pin'), reason: null, onChoose: () => choose({ kind: 'pin', operator, scope: '', to: { device } }) }
@@ -24,21 +23,33 @@ export function pinEntries({ plan, operators }: PlanView, operator: number, choo
   let before = 1;
   let scopes = 0;
   for (const scope of scopesOf(name)) {
-    const members = scopeMembers(operators, scope);
+    const members = scopeMembers(view.operators, scope);
     if (members.length === before || scopes === MOST_SCOPES) continue;
     before = members.length;
     scopes++;
-    const count = operatorsText(members.length);
-    if (members.every((member) => pinOf.has(member))) {
-      const [first, ...others] = members.map((member) => pinOf.get(member)!);
-      const place = first !== undefined && others.every((other) => sameTarget(first, other)) ? [placeText(first)] : [];
-      entries.push({ kind: 'item', label: t('Unpin scope {0}', scope), detail: [count, ...place].join(' · '), mark: icon('pinned'), reason: null, onChoose: () => choose({ kind: 'unpin', operator, scope }) });
-    } else {
-      entries.push({ kind: 'item', label: t('Pin scope {0} here', scope), detail: count, mark: icon('pin'), reason: null, onChoose: () => choose({ kind: 'pin', operator, scope, to: { device } }) });
-    }
-    entries.push({ kind: 'item', label: pinToLabel(scope), opens: true, mark: icon('pin'), reason: null, onChoose: () => pinTo(scope) });
+    entries.push(...scopeEntries(view, operator, scope, members, choose, pinTo));
   }
   return entries;
+}
+
+/** The same for a group: of the innermost scope that all its operators lie in; none where there is no such scope. */
+export function groupPinEntries(view: PlanView, operators: readonly number[], choose: (choice: EditChoice) => void, pinTo: (scope: string) => void): MenuEntry[] {
+  const [first] = operators;
+  const scope = first === undefined ? undefined : scopesOf(view.operators[first]!.name).find((around) => operators.every((operator) => inScope(view.operators[operator]!.name, around)));
+  return scope === undefined ? [] : [{ kind: 'line' }, ...scopeEntries(view, first!, scope, scopeMembers(view.operators, scope), choose, pinTo)];
+}
+
+function scopeEntries({ plan, operators }: PlanView, operator: number, scope: string, members: readonly number[], choose: (choice: EditChoice) => void, pinTo: (scope: string) => void): MenuEntry[] {
+  const device = plan?.stages[operators[operator]!.stage]?.device ?? '';
+  const pinOf = new Map(plan?.pins?.map((pin) => [pin.operator, pin.to]));
+  const count = operatorsText(members.length);
+  const to: MenuEntry = { kind: 'item', label: pinToLabel(scope), opens: true, mark: icon('pin'), reason: null, onChoose: () => pinTo(scope) };
+  if (!members.every((member) => pinOf.has(member))) {
+    return [{ kind: 'item', label: t('Pin scope {0} here', scope), detail: count, mark: icon('pin'), reason: null, onChoose: () => choose({ kind: 'pin', operator, scope, to: { device } }) }, to];
+  }
+  const [first, ...others] = members.map((member) => pinOf.get(member)!);
+  const place = first !== undefined && others.every((other) => sameTarget(first, other)) ? [placeText(first)] : [];
+  return [{ kind: 'item', label: t('Unpin scope {0}', scope), detail: [count, ...place].join(' · '), mark: icon('pinned'), reason: null, onChoose: () => choose({ kind: 'unpin', operator, scope }) }, to];
 }
 
 /** Of the item that leads to the second level; '' for the operator alone. */
