@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { inTurn } from './harness/inTurn';
 import { planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type Workbench } from './harness/workbench';
@@ -52,13 +53,7 @@ describe('a person who works with the plan in front', () => {
     await workbench?.close();
     workspace.remove();
   });
-  let failed: string | undefined;
-  beforeEach((context) => context.skip(failed !== undefined, `after the failure of "${failed ?? ''}"`));
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail' || failed !== undefined) return;
-    failed = task.name;
-    await workbench.screenshot('commands-failure');
-  });
+  inTurn(() => workbench.screenshot('commands-failure'));
 
   let optimal = '';
 

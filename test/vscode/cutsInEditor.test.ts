@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { writeDecoder } from '../fixtures/decoder';
+import { inTurn } from './harness/inTurn';
 import { planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type Workbench } from './harness/workbench';
@@ -50,13 +51,7 @@ describe('a person who moves cuts', () => {
     workspace.remove();
     console.log(figures.join('\n'));
   });
-  let failed: string | undefined;
-  beforeEach((context) => context.skip(failed !== undefined, `after the failure of "${failed ?? ''}"`));
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail' || failed !== undefined) return;
-    failed = task.name;
-    await workbench.screenshot('cuts-failure');
-  });
+  inTurn(() => workbench.screenshot('cuts-failure'));
 
   it('drags one with the mouse, sees what it would come to, drops it and takes it back', async () => {
     await partition('embedding.onnx');

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { layoutPlan } from '../../src/layout/layoutPlan';
 import { readPlacementFile } from '../../src/sidecar/readPlacementFile';
 import { cnnView } from '../fixtures/planViews';
 import { launch, openPanel, showPlan, writePanelPage } from './panelPage';
+import { inTurn } from './harness/inTurn';
 import { planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type ThemeKind, type Workbench } from './harness/workbench';
@@ -52,13 +53,7 @@ describe('a person who edits a plan', () => {
     await workbench?.close();
     workspace.remove();
   });
-  let failed: string | undefined;
-  beforeEach((context) => context.skip(failed !== undefined, `after the failure of "${failed ?? ''}"`));
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail' || failed !== undefined) return;
-    failed = task.name;
-    await workbench.screenshot('edit-failure');
-  });
+  inTurn(() => workbench.screenshot('edit-failure'));
 
   let solved: string[] = [];
   let edited: string[] = [];

@@ -3,10 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { partitionModel } from '../../src/engine/partitionModel';
 import { unattended } from '../../src/shared/progress';
 import { writeDecoder } from '../fixtures/decoder';
+import { inTurn } from './harness/inTurn';
 import { resultsFolder } from './harness/paths';
 import { makeScenario, type Scenario } from './harness/scenario';
 import { openWorkbench, type Workbench } from './harness/workbench';
@@ -27,7 +28,6 @@ describe.each(sizes)('a person with a model of $operators operators', ({ operato
   let workspace: Workspace;
   let workbench: Workbench;
   let scenario: Scenario;
-  let failed: string | undefined;
   const model = write ? 'net.onnx' : 'rec.onnx';
 
   beforeAll(async () => {
@@ -42,12 +42,7 @@ describe.each(sizes)('a person with a model of $operators operators', ({ operato
     await workbench?.close();
     workspace?.remove();
   });
-  beforeEach((context) => context.skip(failed !== undefined, `after the failure of "${failed ?? ''}"`));
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail' || failed !== undefined) return;
-    failed = task.name;
-    await workbench.screenshot(`${prefix}-failure`);
-  });
+  inTurn(() => workbench.screenshot(`${prefix}-failure`));
 
   it('partitions it and sees the plan', () => scenario.partition());
   it.runIf(grouped)('looks into a group', () => scenario.expandGroup());

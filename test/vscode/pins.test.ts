@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { layoutPlan } from '../../src/layout/layoutPlan';
 import { scopeMembers, scopesOf, type PinOption } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
@@ -12,6 +12,7 @@ import { readPlacementFile } from '../../src/sidecar/readPlacementFile';
 import { themes } from '../../webview/report/themes';
 import { transformerView } from '../fixtures/planViews';
 import { resultsFolder } from './harness/paths';
+import { inTurn } from './harness/inTurn';
 import { planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type ThemeKind, type Workbench } from './harness/workbench';
@@ -157,13 +158,7 @@ describe('a person who pins to a stage', () => {
     await workbench?.close();
     workspace.remove();
   });
-  let failed: string | undefined;
-  beforeEach((context) => context.skip(failed !== undefined, `after the failure of "${failed ?? ''}"`));
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail' || failed !== undefined) return;
-    failed = task.name;
-    await workbench.screenshot('pins-failure');
-  });
+  inTurn(() => workbench.screenshot('pins-failure'));
 
   const query = 'model/conv2d_19/Conv2D';
   let solved: string[] = [];

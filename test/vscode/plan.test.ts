@@ -1,9 +1,10 @@
 import { onnx } from 'onnx-proto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readPlacementFile } from '../../src/sidecar/readPlacementFile';
 import { writePlacementFile } from '../../src/sidecar/writePlacementFile';
 import { writeDecoder } from '../fixtures/decoder';
+import { inTurn } from './harness/inTurn';
 import { planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type ThemeKind, type Workbench } from './harness/workbench';
@@ -33,13 +34,7 @@ describe('a person with a model', () => {
     workspace.remove();
   });
   // What follows a failure would only wait for what cannot come.
-  let failed: string | undefined;
-  beforeEach((context) => context.skip(failed !== undefined, `after the failure of "${failed ?? ''}"`));
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail' || failed !== undefined) return;
-    failed = task.name;
-    await workbench.screenshot('failure');
-  });
+  inTurn(() => workbench.screenshot('failure'));
 
   it('looks at a model before there is a plan', async () => {
     await workbench.contextMenu(workbench.explorerRow('embedding.onnx'), 'Open Model Graph');
