@@ -1,4 +1,4 @@
-import type { DeviceClass } from '../placement/problem';
+import { combine } from '../placement/overlap';
 import { classOfDevices } from './planned';
 import type { Movable } from './moveOperators';
 
@@ -53,7 +53,7 @@ function walk({ problem, placement, stageOf: before }: Movable, operators: reado
   const classes = classOfDevices(problem);
   const stages = [from, to].map((stage) => {
     const c = classes[placement.order[stage]!]!;
-    return { stage, c, deviceClass: problem.classes[c]!, replicas: placement.replicas?.[stage] ?? 1, compute: 0, receive: 0, send: 0 };
+    return { stage, c, overlap: problem.classes[c]!.overlap, replicas: placement.replicas?.[stage] ?? 1, compute: 0, receive: 0, send: 0 };
   });
   const stageOf = Int32Array.from(before);
   const netsOf = new Map<number, number[]>();
@@ -88,12 +88,6 @@ function walk({ problem, placement, stageOf: before }: Movable, operators: reado
     stages[1]!.compute += secondsOf(v, stages[1]!.c);
     stageOf[v] = to;
     for (const e of nets) count(e, 1);
-    return Math.max(...stages.map((side) => combined(side.deviceClass, side.compute, side.receive, side.send) / side.replicas));
+    return Math.max(...stages.map((side) => combine(side.overlap, side.compute, side.receive, side.send) / side.replicas));
   });
-}
-
-function combined({ overlap }: DeviceClass, compute: number, receive: number, send: number): number {
-  if (overlap === 'none') return compute + receive + send;
-  if (overlap === 'compute') return Math.max(compute, receive + send);
-  return overlap === 'duplex' ? compute + Math.max(receive, send) : Math.max(compute, receive, send);
 }

@@ -44,6 +44,9 @@ export const formatCount = (count: number): string => scaled(count, 1000, ['', '
 /** 9,614: whole numbers in full */
 export const formatWhole = (count: number): string => count.toLocaleString('en-US');
 
+/** "1 operator", "2,345 operators" */
+export const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', formatWhole(count)));
+
 /** 1.8 %; never "0 %" for something that is not zero */
 export function formatPercent(share: number): string {
   if (!Number.isFinite(share)) return odd(share);

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import { gainSentence, type PlanComparison } from './comparisonView';
 import type { PlanExplanation } from './explanationView';
-import { formatBytes, formatSeconds, formatWhole } from './format';
+import { formatBytes, formatSeconds, operatorsText } from './format';
 import { objectiveName } from './planning';
 import type { PlanView, StageView } from './planView';
 
@@ -56,7 +56,6 @@ function othersText(others: readonly StageView[]): string {
   return others.length === 1 ? t('and 1 other stage, which takes {0} per sample', most) : t('and {0} other stages, none of which takes more than {1} per sample', others.length, most);
 }
 
-const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', formatWhole(count)));
 const stagesText = (count: number): string => (count === 1 ? t('1 stage') : t('{0} stages', count));
 
 /** Why a plan is as it is, a line for each statement. */

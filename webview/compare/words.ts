@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { PlanComparison, PlanFlow } from '../../src/shared/comparisonView';
-import { formatBytes, formatPercent, formatSeconds, formatWhole } from '../../src/shared/format';
+import { formatBytes, formatPercent, formatSeconds, formatWhole, operatorsText } from '../../src/shared/format';
 import { objectiveName } from '../../src/shared/planning';
 import type { StageView } from '../../src/shared/planView';
 
@@ -58,7 +58,7 @@ export function wayText(before: StageView | undefined, now: StageView | undefine
 
 /** "42 operators /model/layers.3 … from stage 1 (a100:1) to stage 0 (a100:0)" */
 export function flowText({ sides: [other, view] }: PlanComparison, { from, to, operators, moved, scope }: PlanFlow): string {
-  const what = operators === 1 ? (scope === '' ? t('1 operator') : t('1 operator {0} …', scope)) : scope === '' ? t('{0} operators', formatWhole(operators)) : t('{0} operators {1} …', formatWhole(operators), scope);
+  const what = scope === '' ? operatorsText(operators) : operators === 1 ? t('1 operator {0} …', scope) : t('{0} operators {1} …', formatWhole(operators), scope);
   const [before, now] = [stageText(other.stageViews, from), stageText(view.stageViews, to)];
   if (moved) return t('{0} from {1} to {2}', what, before, now);
   return from === to ? t('{0} stay in {1}', what, now) : t('{0} stay on their device: {1} is {2} here', what, before, now);
@@ -69,7 +69,7 @@ export function blockText(side: 0 | 1, stages: readonly StageView[], index: numb
   const stage = stages[index]!;
   const where = side === 0 ? t('Other plan, stage {0} on {1}', stage.name, deviceOf(stage)) : t('Plan on view, stage {0} on {1}', stage.name, deviceOf(stage));
   const load = t('{0} per sample: computing {1}, transfers {2}', formatSeconds(stage.loadSeconds), formatSeconds(stage.computeSeconds), formatSeconds(stage.communicationSeconds));
-  const operators = stage.operatorCount === 1 ? t('1 operator') : t('{0} operators', formatWhole(stage.operatorCount));
+  const operators = operatorsText(stage.operatorCount);
   return [where, load, memoryText(stage), operators, ...(stage.bottleneck && stages.length > 1 ? [t('the bottleneck')] : [])].join('; ');
 }
 

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { formatWhole } from '../../src/shared/format';
+import { formatWhole, operatorsText } from '../../src/shared/format';
 import type { EditChoice, MoveOption } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { stageSwatch } from '../inspector/parts';
@@ -40,5 +40,3 @@ export function moveEntries(view: PlanView, operators: readonly number[], stage:
 }
 
 const countText = ({ operators, colocated }: MoveOption): string => (colocated === 0 ? operatorsText(operators) : t('{0} operators, {1} of them colocated', formatWhole(operators), colocated));
-
-export const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', formatWhole(count)));

@@ -1,9 +1,10 @@
 import { t } from '@vscode/l10n';
+import { operatorsText } from '../../src/shared/format';
 import { scopeMembers, scopesOf, type EditChoice, type MoveOption } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { icon } from '../ui/dom';
 import type { MenuEntry } from './menu';
-import { moveEntries, operatorsText } from './moveEntries';
+import { moveEntries } from './moveEntries';
 import { pinEntries } from './pinMenu';
 
 /** Scopes that are offered to be moved. */

@@ -1,10 +1,10 @@
 import { t } from '@vscode/l10n';
+import { operatorsText } from '../../src/shared/format';
 import { inScope, sameTarget, scopeMembers, scopesOf, type EditChoice, type PinOption, type PinTarget } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { stageSwatch } from '../inspector/parts';
 import { icon } from '../ui/dom';
 import type { MenuEntry } from './menu';
-import { operatorsText } from './moveEntries';
 
 /** Scopes that are offered to be pinned. */
 const MOST_SCOPES = 3;

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { formatSeconds, formatWhole } from '../../src/shared/format';
+import { formatSeconds, operatorsText } from '../../src/shared/format';
 import type { GroupView, LayoutView } from '../../src/shared/layoutView';
 import { shorten, type BoxText, type Measure } from './boxText';
 import type { Frame, Seen } from './draw';
@@ -25,7 +25,6 @@ export const TITLE_HEIGHT = 26;
 
 /** So many scopes of the same kind; there are at least two. */
 const alikeText = (alike: number): string => t({ message: '× {0} alike', args: [alike], comment: 'So many scopes of the same kind' });
-const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', formatWhole(count)));
 
 export const groupCountText = ({ alike, operatorCount }: GroupView): string => (alike > 0 ? `${alikeText(alike)}, ${operatorsText(operatorCount)}` : operatorsText(operatorCount));
 

@@ -79,7 +79,8 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
   };
   const renew = (): void => {
     chosen.clear();
-    bins = view && (metric === null ? stageBins(view) : metric !== BY_REFERENCE ? makeBins(view, metric) : reference && referenceBins(reference));
+    // the legend of stages changes no colour: while nobody sees it, it need not be known
+    bins = view && (metric === null ? (element.hidden ? null : stageBins(view)) : metric !== BY_REFERENCE ? makeBins(view, metric) : reference && referenceBins(reference));
     render();
     events.onColour(metric === null ? null : bins);
     filter();
@@ -88,7 +89,11 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
     element,
     update: (state) => {
       element.hidden = !state.searchOpen || state.screen !== 'ready';
-      if (state.view === view && state.reference === reference) return;
+      if (state.view === view && state.reference === reference) {
+        // it was not made while nobody saw it
+        if (!element.hidden && metric === null && bins === null && view?.plan) renew();
+        return;
+      }
       // another plan to compare with changes nothing of a metric, nor of the steps that are chosen
       const other = state.view !== view || metric === BY_REFERENCE;
       view = state.view;

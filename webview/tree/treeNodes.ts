@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { formatSeconds, formatWhole } from '../../src/shared/format';
+import { formatSeconds, operatorsText } from '../../src/shared/format';
 import type { PlanView } from '../../src/shared/planView';
 import { groupCountText, groupTitle } from '../graph/groups';
 import { NO_GROUPS, type State } from '../state';
@@ -45,7 +45,6 @@ export function treeOf(view: PlanView, grouping: State['grouping']): Tree {
   /** of each stage, the operators that the tree has */
   const members = new Int32Array(Math.max(1, stages.length));
   for (const { foldable, stage } of operators) if (!foldable && stageOf(stage) >= 0) members[stageOf(stage)]!++;
-  const count = (n: number): string => (n === 1 ? t('1 operator') : t('{0} operators', formatWhole(n)));
   const stageText = (stage: number): string[] => (plan ? [stages[stage] ? t('stage {0}', stages[stage].name) : t({ message: 'in no stage', comment: 'Where an operator is' })] : []);
 
   return {
@@ -68,8 +67,8 @@ export function treeOf(view: PlanView, grouping: State['grouping']): Tree {
         return [groupTitle(group), groupCountText(group), ...stageText(group.stage), formatSeconds(group.seconds)].join(', ');
       }
       const stage = stages[index];
-      if (!stage) return [view.modelName, count(members[0]!), t('no plan')].join(', ');
-      return [t('Stage {0} on {1}', stage.name, stage.device), t('{0} per sample', formatSeconds(stage.loadSeconds)), count(members[index]!), ...(stage.bottleneck ? [t('the bottleneck')] : [])].join(', ');
+      if (!stage) return [view.modelName, operatorsText(members[0]!), t('no plan')].join(', ');
+      return [t('Stage {0} on {1}', stage.name, stage.device), t('{0} per sample', formatSeconds(stage.loadSeconds)), operatorsText(members[index]!), ...(stage.bottleneck ? [t('the bottleneck')] : [])].join(', ');
     },
   };
 }
