@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { writeDecoder } from '../fixtures/decoder';
 import { inTurn } from './harness/inTurn';
-import { planPanel, type PlanPanel } from './harness/planPanel';
+import { partitioned, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type Workbench } from './harness/workbench';
 import { makeWorkspace } from './harness/workspace';
@@ -22,10 +22,7 @@ describe('a person who moves cuts', () => {
   const operatorCounts = (): Promise<string[]> => panel.stages.locator('td.operators').allInnerTexts();
   const partition = async (name: string): Promise<void> => {
     await workbench.runCommand('View: Close All Editors');
-    await workbench.contextMenu(workbench.explorerRow(name), 'Partition Model');
-    const tab = workbench.page.locator('.tab.active', { hasText: `Plan: ${name}` });
-    await workbench.acceptDefaults(() => tab.isVisible(), 150_000);
-    panel = await planPanel(workbench);
+    panel = await partitioned(workbench, name, 150_000);
     await panel.frame.locator('.graph').focus();
   };
 

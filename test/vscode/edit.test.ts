@@ -9,7 +9,7 @@ import { readPlacementFile } from '../../src/sidecar/readPlacementFile';
 import { cnnView } from '../fixtures/planViews';
 import { launch, openPanel, showPlan, writePanelPage } from './panelPage';
 import { inTurn } from './harness/inTurn';
-import { planPanel, type PlanPanel } from './harness/planPanel';
+import { partitioned, planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type ThemeKind, type Workbench } from './harness/workbench';
 import { makeWorkspace } from './harness/workspace';
@@ -44,10 +44,7 @@ describe('a person who edits a plan', () => {
 
   beforeAll(async () => {
     workbench = await openWorkbench(inject('vscode'), workspace.folder);
-    await workbench.contextMenu(workbench.explorerRow('embedding.onnx'), 'Partition Model');
-    const tab = workbench.page.locator('.tab.active', { hasText: 'Plan: embedding.onnx' });
-    await workbench.acceptDefaults(() => tab.isVisible(), 120_000);
-    panel = await planPanel(workbench);
+    panel = await partitioned(workbench, 'embedding.onnx');
   });
   afterAll(async () => {
     await workbench?.close();

@@ -5,7 +5,7 @@ import { readPlacementFile } from '../../src/sidecar/readPlacementFile';
 import { writePlacementFile } from '../../src/sidecar/writePlacementFile';
 import { writeDecoder } from '../fixtures/decoder';
 import { inTurn } from './harness/inTurn';
-import { planPanel, type PlanPanel } from './harness/planPanel';
+import { partitioned, planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type ThemeKind, type Workbench } from './harness/workbench';
 import { makeWorkspace } from './harness/workspace';
@@ -19,10 +19,7 @@ describe('a person with a model', () => {
   let panel: PlanPanel;
 
   const partition = async (name: string): Promise<void> => {
-    await workbench.contextMenu(workbench.explorerRow(name), 'Partition Model');
-    const tab = workbench.page.locator('.tab.active', { hasText: `Plan: ${name}` });
-    await workbench.acceptDefaults(() => tab.isVisible(), 120_000);
-    panel = await planPanel(workbench);
+    panel = await partitioned(workbench, name);
   };
   const progress = () => workbench.page.locator('.notification-list-item', { hasText: 'Partitioning' });
 

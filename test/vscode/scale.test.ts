@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { writeDecoder } from '../fixtures/decoder';
-import { planPanel, type PlanPanel } from './harness/planPanel';
+import { partitioned, planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type Workbench } from './harness/workbench';
 import { makeWorkspace } from './harness/workspace';
@@ -111,10 +111,7 @@ describe('a person with a large model', () => {
     const { nodes } = writeDecoder(workspace.path('huge.onnx'), { layers: 192, hidden: 64, heads: 4, vocabulary: 512, weights: 'external' });
     expect(nodes).toBeGreaterThan(10_000);
     await workbench.runCommand('View: Close All Editors');
-    await workbench.contextMenu(workbench.explorerRow('huge.onnx'), 'Partition Model');
-    const tab = workbench.page.locator('.tab.active', { hasText: 'Plan: huge.onnx' });
-    await workbench.acceptDefaults(() => tab.isVisible(), 150_000);
-    panel = await planPanel(workbench);
+    panel = await partitioned(workbench, 'huge.onnx', 150_000);
     await tellTimes(`${nodes} operators with a plan`);
     expect(await panel.stages.count()).toBeGreaterThan(1);
     await panel.frame.locator('.stagewright-graph canvas').first().waitFor();

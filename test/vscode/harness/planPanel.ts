@@ -46,3 +46,11 @@ export async function planPanel(workbench: Workbench, expectPlan = true): Promis
   await eventually('the graph to be laid out', async () => !(await frame.locator('.state').isVisible()));
   return panel;
 }
+
+/** Partitions a model of the workspace as a person does, from the explorer with every default. @returns the panel with its plan */
+export async function partitioned(workbench: Workbench, name: string, timeoutMilliseconds = 120_000): Promise<PlanPanel> {
+  await workbench.contextMenu(workbench.explorerRow(name), 'Partition Model');
+  const tab = workbench.page.locator('.tab.active', { hasText: `Plan: ${name}` });
+  await workbench.acceptDefaults(() => tab.isVisible(), timeoutMilliseconds);
+  return planPanel(workbench);
+}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
-import { planPanel, type PlanPanel } from './planPanel';
+import { partitioned, type PlanPanel } from './planPanel';
 import { eventually } from './process';
 import type { ThemeKind, Workbench } from './workbench';
 import type { Workspace } from './workspace';
@@ -93,10 +93,7 @@ export function makeScenario(workbench: Workbench, workspace: Workspace, model: 
 
   return {
     partition: async () => {
-      await workbench.contextMenu(workbench.explorerRow(model), 'Partition Model');
-      const tab = workbench.page.locator('.tab.active', { hasText: `Plan: ${model}` });
-      await workbench.acceptDefaults(() => tab.isVisible(), LONG);
-      panel = await planPanel(workbench);
+      panel = await partitioned(workbench, model, LONG);
       expect(await panel.stages.count()).toBeGreaterThan(1);
       await look('open');
     },
