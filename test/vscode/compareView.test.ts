@@ -1,6 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -11,12 +9,11 @@ import { themes } from '../../webview/report/themes';
 import { comparisonOfViews } from '../fixtures/planComparisons';
 import { cnnView, replanned, transformerView } from '../fixtures/planViews';
 import { resultsFolder } from './harness/paths';
-import { launch, openPanel, showPlan, writePanelPage, type OpenPanel } from './panelPage';
+import { launch, openPanel, type OpenPanel, showPlan, violations, writePanelPage } from './panelPage';
 
 /** Two plans side by side, in the panel alone. */
 describe('the plan on view beside another one', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stagewright-compare-'));
-  const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const view = cnnView(180, 4);
   const comparison = comparisonOfViews(replanned(view, 4, 0.3), view);
   const moved = comparison.flows.filter((flow) => flow.moved);
@@ -43,10 +40,6 @@ describe('the plan on view beside another one', () => {
     expect(errors).toEqual([]);
     await panel.page.close();
   }
-  const violations = async ({ page }: OpenPanel): Promise<string[]> => {
-    await page.evaluate(await axeSource);
-    return page.evaluate<string[]>(`axe.run(document).then((result) => result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`);
-  };
   const shot = ({ page }: OpenPanel, name: string): Promise<unknown> => page.screenshot({ path: join(resultsFolder, 'screenshots', `${name}.png`) });
   const focused = ({ page }: OpenPanel): Promise<string | null> => page.evaluate<string | null>(`document.activeElement.getAttribute('aria-label')`);
 

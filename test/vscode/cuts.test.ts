@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -11,11 +10,10 @@ import type { PlanView } from '../../src/shared/planView';
 import type { themes } from '../../webview/report/themes';
 import { cnnView, transformerView } from '../fixtures/planViews';
 import { resultsFolder } from './harness/paths';
-import { launch, openPanel, showPlan, writePanelPage, type OpenPanel } from './panelPage';
+import { launch, openPanel, type OpenPanel, showPlan, violations, writePanelPage } from './panelPage';
 
 /** Moving cuts and groups in the plan panel alone, in a browser. */
 
-const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let folder: string;
 let browser: Browser;
 let url: string;
@@ -56,11 +54,6 @@ async function withPlan(view: PlanView, theme: keyof typeof themes, use: (shown:
   });
   expect(errors).toEqual([]);
   await panel.page.close();
-}
-
-async function violations({ page }: OpenPanel): Promise<string[]> {
-  await page.evaluate(await axeSource);
-  return page.evaluate<string[]>(`axe.run(document).then((result) => result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`);
 }
 
 /** The middle of the longest part of a cut's line between two stages that no operator covers. */

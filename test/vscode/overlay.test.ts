@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -9,12 +7,11 @@ import { layoutPlan } from '../../src/layout/layoutPlan';
 import { themes } from '../../webview/report/themes';
 import { cnnView, transformerView } from '../fixtures/planViews';
 import { resultsFolder } from './harness/paths';
-import { launch, openPanel, showPlan, writePanelPage, type OpenPanel } from './panelPage';
+import { launch, openPanel, type OpenPanel, showPlan, violations, writePanelPage } from './panelPage';
 
 /** Searching by conditions, colouring by a metric and reading the graph as a tree, in the panel alone. */
 describe('looking for something in a plan', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stagewright-overlay-'));
-  const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const view = cnnView(180, 4);
   let browser: Browser;
   let url: string;
@@ -35,10 +32,6 @@ describe('looking for something in a plan', () => {
   const search = async ({ page }: OpenPanel, text: string): Promise<void> => {
     await page.keyboard.press('Control+f');
     await page.locator('[role=search] input').fill(text);
-  };
-  const violations = async ({ page }: OpenPanel): Promise<string[]> => {
-    await page.evaluate(await axeSource);
-    return page.evaluate<string[]>(`axe.run(document).then((result) => result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`);
   };
 
   it('finds by conditions, and says under the field what it does not understand', async () => {

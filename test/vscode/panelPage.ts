@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import { build } from 'esbuild';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -72,4 +73,10 @@ export async function showPlan({ page, send }: OpenPanel, view: PlanView, layout
   await send({ type: 'layout', layout });
   await page.waitForFunction(`!document.querySelector('.graph').hidden && document.querySelector('.state').hidden`);
   await page.waitForTimeout(120);
+}
+
+/** What axe finds wrong, as `rule: elements`. */
+export async function violations({ page }: Pick<OpenPanel, 'page'>): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate<string[]>(`axe.run(document).then((result) => result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`);
 }

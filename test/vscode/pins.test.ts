@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
@@ -17,11 +16,10 @@ import { partitioned, planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
 import { openWorkbench, type ThemeKind, type Workbench } from './harness/workbench';
 import { makeWorkspace } from './harness/workspace';
-import { launch, openPanel, showPlan, writePanelPage } from './panelPage';
+import { launch, openPanel, showPlan, violations, writePanelPage } from './panelPage';
 
 /** The panel alone in a browser. */
 describe('the menu of pins', () => {
-  const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   let folder: string;
   let browser: Browser;
   let url: string;
@@ -61,10 +59,7 @@ describe('the menu of pins', () => {
     const { page } = panel;
     page.setDefaultTimeout(20_000);
     const focused = (): Promise<string> => page.locator(':focus').innerText();
-    const faults = async (): Promise<string[]> => {
-      await page.evaluate(await axeSource);
-      return page.evaluate<string[]>(`axe.run(document).then((result) => result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`);
-    };
+    const faults = (): Promise<readonly string[]> => violations(panel);
     const screenshot = (what: string): Promise<unknown> => page.screenshot({ path: join(resultsFolder, `${what}-${theme}.png`) });
     mkdirSync(resultsFolder, { recursive: true });
     await showPlan(panel, view, await layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 20_000 }));

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -7,13 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layoutPlan } from '../../src/layout/layoutPlan';
 import type { PlanView } from '../../src/shared/planView';
 import { cnnView, tinyView, transformerView } from '../fixtures/planViews';
-import { launch, openPanel, showPlan, writePanelPage, type OpenPanel } from './panelPage';
+import { launch, openPanel, type OpenPanel, showPlan, violations, writePanelPage } from './panelPage';
 import { themes } from '../../webview/report/themes';
 
 /** The plan panel alone in a browser, with the messages that the extension would send it. */
 
 const layout = (view: PlanView) => layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 20_000 });
-const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let folder: string;
 let browser: Browser;
@@ -36,11 +34,6 @@ async function withPanel(theme: keyof typeof themes, use: (panel: OpenPanel) => 
   await use(panel);
   expect(errors).toEqual([]);
   await panel.page.close();
-}
-
-async function violations({ page }: OpenPanel): Promise<string[]> {
-  await page.evaluate(await axeSource);
-  return page.evaluate<string[]>(`axe.run(document).then((result) => result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))`);
 }
 
 const spoken = ({ page }: OpenPanel): Promise<string | null> => page.locator('.spoken').textContent();
