@@ -1,17 +1,20 @@
 /**
  * `npm test`: every suite, one after another (the VS Code tests want the machine for themselves), and one line of totals at the end:
  * `N passed, N failed`, with `, N skipped` if any. Exits with 1 if anything failed, a suite that could not even start included.
+ * What failed is said once more above the totals: of a long log often only the end is kept.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 const scratch = mkdtempSync(join(tmpdir(), 'stagewright-test-'));
 
 for (const projects of [['unit', 'golden'], ['vscode']]) {
@@ -29,15 +32,23 @@ for (const projects of [['unit', 'golden'], ['vscode']]) {
 }
 
 rmSync(scratch, { recursive: true, force: true });
+for (const failure of failures) console.log(`FAILED ${failure}\n`);
 console.log(sentence(total));
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
-/** Tests of one report of vitest; a file without tests that failed (it did not load) counts as one failure. */
+/** Tests of one report of vitest, its failures noted; a file without tests that failed (it did not load) counts as one failure. */
 function count(report) {
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   const broken = testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
+  for (const { name, message } of broken) note(name, 'did not load', message);
+  for (const { name, assertionResults } of testResults) for (const test of assertionResults) if (test.status === 'failed') note(name, test.fullName, test.failureMessages.join('\n'));
   return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests + (numTodoTests ?? 0) };
+}
+
+/** The first lines suffice: the whole of it, with its stack, is in the log of the suite. */
+function note(file, test, message) {
+  failures.push([`${relative(root, file)}: ${test}`, ...stripVTControlCharacters(message).split('\n').slice(0, 12)].join('\n  '));
 }
 
 function sentence({ passed, failed, skipped }) {
