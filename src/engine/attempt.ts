@@ -10,14 +10,11 @@ import { UserError } from '../shared/userError';
 import { noPlacement } from './fitError';
 import { measuredTimes } from './measuredTimes';
 import { problemWithPins, sortPins, type SortedPins } from './pins';
-import type { Planned } from './planned';
+import type { Attempt } from './planned';
 import { prepareModel } from './prepareModel';
 import type { PartitionRequest } from './requests';
 import { resolveCluster, type ResolvedCluster } from './resolveCluster';
 import { existingPlacement } from './sidecarPath';
-
-/** A model on a cluster, ready to be solved. */
-export type Attempt = Omit<Planned, 'placement' | 'devices' | 'stages'>;
 
 /**
  * Reads what a request names and makes the problem of it, with the pins of the placement that is there.

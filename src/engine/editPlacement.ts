@@ -11,7 +11,7 @@ import { pinFault, pinOptions } from './pinOperators';
 import { pinsOf } from './pins';
 import { placementFileOf } from './placementFileOf';
 import type { Planned } from './planned';
-import { planState } from './planView';
+import { modelWarnings, planState } from './planView';
 import type { OpenedPlacement } from './requests';
 
 /** A plan after edits. */
@@ -27,36 +27,30 @@ export interface EditedPlacement {
 /** Plans that steps from an opened placement led to: the next step follows the last one. */
 export interface EditTrail {
   readonly opened: OpenedPlacement;
+  readonly start: Editable;
+  /** what is to be said of the model, whatever is changed */
+  readonly warnings: readonly string[];
   readonly steps: { readonly edit: string; readonly editable: Editable; readonly said: string }[];
 }
 
 /** @throws UserError if the plan is stale: nothing can be said of where its operators go */
 export function startTrail(opened: OpenedPlacement): EditTrail {
-  fresh(opened);
-  return { opened, steps: [] };
-}
-
-function fresh({ planned, view, modelPath }: OpenedPlacement): { readonly planned: Planned; readonly method: string } {
+  const { planned, view, modelPath } = opened;
   if (!planned) throw new UserError(basename(modelPath), view.plan?.stale ? t('changed since this plan was made: {0}.', view.plan.stale) : t('changed since this plan was made.'), t('Partition it again before editing the plan.'));
-  return { planned, method: view.plan!.certificate.method };
+  return { opened, start: editable(planned, view.plan!.certificate.method), warnings: modelWarnings(planned), steps: [] };
 }
 
-const startOf = (opened: OpenedPlacement): Editable => {
-  const { planned, method } = fresh(opened);
-  return editable(planned, method);
-};
-
-/** Follows steps that were legal when they were made, all but the last of them; the trail remembers them in place of those that it had. */
+/** Follows steps; the trail remembers them in place of those that it had. */
 function follow(trail: EditTrail, edits: readonly PlanEdit[]): Editable | Refused {
   const names = edits.map((edit) => JSON.stringify(edit));
   const known = trail.steps.findIndex(({ edit }, i) => edit !== names[i]);
   if (known >= 0) trail.steps.length = known;
   for (let i = trail.steps.length; i < edits.length; i++) {
-    const outcome = applyEdit(trail.steps[i - 1]?.editable ?? startOf(trail.opened), edits[i]!, i === edits.length - 1);
+    const outcome = applyEdit(trail.steps[i - 1]?.editable ?? trail.start, edits[i]!);
     if ('refused' in outcome) return outcome;
     trail.steps.push({ edit: names[i]!, ...outcome });
   }
-  return trail.steps.at(-1)?.editable ?? startOf(trail.opened);
+  return trail.steps.at(-1)?.editable ?? trail.start;
 }
 
 /**
@@ -75,7 +69,7 @@ export function editPlacement(trail: EditTrail, edits: readonly PlanEdit[], cut?
     [now, edit] = [outcome.editable, outcome.edit];
   }
   const { planned } = now;
-  const state = planState(planned, certificateOf(trail, now), trail.opened.view.plan!.cluster, []);
+  const state = planState(planned, certificateOf(trail, now), trail.opened.view.plan!.cluster, trail.warnings);
   return { state: edit === null ? { ...state, plan: trail.opened.view.plan!, warnings: trail.opened.view.warnings } : state, said: trail.steps.at(-1)?.said ?? '', edit, planned };
 }
 
@@ -99,7 +93,7 @@ export function writeEdited(trail: EditTrail, edits: readonly PlanEdit[]): Opene
 export function openEdited(trail: EditTrail, edits: readonly PlanEdit[]): OpenedPlacement {
   const { opened } = trail;
   const now = taken(trail, edits);
-  const state = planState(now.planned, certificateOf(trail, now), opened.view.plan!.cluster, []);
+  const state = planState(now.planned, certificateOf(trail, now), opened.view.plan!.cluster, trail.warnings);
   return { ...opened, planned: now.planned, view: withChange(opened.view, changeTo(opened.view, state)) };
 }
 

@@ -1,11 +1,10 @@
 import { t } from '@vscode/l10n';
 import { formatWhole } from '../shared/format';
-import { judge } from '../placement/judge';
-import type { Certificate, Placement } from '../placement/problem';
+import type { Certificate } from '../placement/problem';
 import { looseMethods } from '../placement/solvePlacement';
 import type { CutMove, MovePreview, PlanEdit } from '../shared/planEdits';
 import { moveCut } from './moveCut';
-import { afterMove, colocatedIn, movable, moveFault, movedWith, placementAfter, type Movable } from './moveOperators';
+import { afterMove, colocatedIn, movable, movedWith, type Movable } from './moveOperators';
 import { pinFault, pinTo, unpinned, type PinOutcome } from './pinOperators';
 import { brokenPins } from './pins';
 import { samePlace } from './pinTargets';
@@ -37,13 +36,13 @@ export function editable(planned: Planned, method: string): Editable {
   return { planned, movable: movable(input.problem, objective, placement, objective !== 'latency' && !looseMethods.includes(method)) };
 }
 
-/** Takes one step. The plan given stays as it is. @param judged false for a step that was found legal before: what it leads to is not judged again */
-export function applyEdit(before: Editable, edit: PlanEdit, judged = true): EditOutcome {
+/** Takes one step. The plan given stays as it is. */
+export function applyEdit(before: Editable, edit: PlanEdit): EditOutcome {
   const operators = operatorsOf(before.planned, edit.operators);
   if (typeof operators === 'string') return { refused: operators };
   switch (edit.kind) {
     case 'move':
-      return move(before, operators, edit.stage, edit.along, judged);
+      return move(before, operators, edit.stage, edit.along);
     case 'pin':
       return withPins(before, pinTo(before.planned, operators, 'stage' in edit ? { stage: edit.stage } : { device: edit.device }));
     case 'unpin':
@@ -57,9 +56,9 @@ export function applyCut(before: Editable, cut: CutMove): (Exclude<EditOutcome, 
   const { placement } = from;
   const found = moveCut(from, cut, (moved, stage) => pinFault(planned, moved, placement.order[stage]!));
   if ('refused' in found) return found;
-  const { moved, to } = found;
+  const { moved, to, plan } = found;
   const edit = { kind: 'move', operators: idsOf(planned, moved), stage: to, along: true } as const;
-  return { editable: withMoved(before, placementAfter(from, moved, to)), said: saidOfCut(cut, moved.size, to), edit };
+  return { editable: withMoved(before, plan), said: saidOfCut(cut, moved.size, to), edit };
 }
 
 function saidOfCut({ from, to, step }: CutMove, count: number, goal: number): string {
@@ -87,8 +86,9 @@ export function previewMove({ planned, movable: from }: Editable, operators: rea
   const moving = nodes.filter((node) => from.stageOf[node] !== to);
   if (moving.length === 0) return { refused: isThere(nodes.length, to), moved: [], colocated: 0, value: null };
   const moved = movedWith(from, moving, to, along);
-  const refused = pinFault(planned, moved, order[to]!) ?? moveFault(from, moved, to);
-  const value = refused === null ? judge(planned.input.problem, placementAfter(from, moved, to), planned.objective, from.contiguous).value : null;
+  const pinned = pinFault(planned, moved, order[to]!);
+  const after = pinned === null ? afterMove(from, moved, to) : { refused: pinned };
+  const [refused, value] = 'refused' in after ? [after.refused, null] : [null, after.judged.value];
   return { refused, moved: Array.from(moved, (node) => planned.input.nodes[node]!), colocated: colocatedIn(from, moving, to, along, moved), value };
 }
 
@@ -107,16 +107,17 @@ const noPlace = (): string => t('It is computed beforehand, wherever its value i
 const noStage = (stage: number): string => t('There is no stage {0}.', stage);
 const isThere = (count: number, stage: number): string => (count === 1 ? t('It is in stage {0} already.', stage) : t('They are in stage {0} already.', stage));
 
-function move(before: Editable, operators: readonly number[], to: number, along: boolean, judged: boolean): EditOutcome {
+function move(before: Editable, operators: readonly number[], to: number, along: boolean): EditOutcome {
   const { planned, movable: from } = before;
   if (to >= from.placement.order.length) return { refused: noStage(to) };
   const nodes = operators.map((operator) => planned.input.nodeOf[operator]!).filter((node) => from.stageOf[node] !== to);
   if (nodes.length === 0) return { refused: isThere(operators.length, to) };
   const moved = movedWith(from, nodes, to, along);
-  const fault = judged ? (pinFault(planned, moved, from.placement.order[to]!) ?? moveFault(from, moved, to)) : null;
+  const fault = pinFault(planned, moved, from.placement.order[to]!);
   if (fault !== null) return { refused: fault };
-  const placement = placementAfter(from, moved, to);
-  return { editable: withMoved(before, placement), said: saidOfMove(moved.size, colocatedIn(from, nodes, to, along, moved), to) };
+  const after = afterMove(from, moved, to);
+  if ('refused' in after) return after;
+  return { editable: withMoved(before, after), said: saidOfMove(moved.size, colocatedIn(from, nodes, to, along, moved), to) };
 }
 
 function saidOfMove(count: number, colocated: number, to: number): string {
@@ -125,7 +126,7 @@ function saidOfMove(count: number, colocated: number, to: number): string {
   return count === 1 ? t('Moved 1 operator to stage {0}.', to) : t('Moved {0} operators to stage {1}.', formatWhole(count), to);
 }
 
-const withMoved = ({ planned, movable: from }: Editable, placement: Placement): Editable => ({ planned: withPlacement(planned, placement), movable: afterMove(from, placement) });
+const withMoved = ({ planned }: Editable, next: Movable): Editable => ({ planned: withPlacement(planned, next.placement, next.contiguous ? next.judged : undefined), movable: next });
 
 const withPins = (before: Editable, outcome: PinOutcome): EditOutcome =>
   'refused' in outcome ? outcome : { editable: { ...before, planned: { ...before.planned, pinned: outcome.pinned } }, said: outcome.said };
@@ -136,9 +137,9 @@ const withPins = (before: Editable, outcome: PinOutcome): EditOutcome =>
  *
  * @param solved the certificate of the plan before the edits, and the pins that it was made with
  */
-export function editedCertificate({ planned, movable: { placement, contiguous } }: Editable, solved: { readonly certificate: Certificate; readonly planned: Planned }): Certificate {
+export function editedCertificate({ planned, movable: { placement, judged } }: Editable, solved: { readonly certificate: Certificate; readonly planned: Planned }): Certificate {
   const { certificate } = solved;
-  const { value, violations } = judge(planned.input.problem, placement, planned.objective, contiguous);
+  const { value, violations } = judged;
   const bounded = [...solved.planned.pinned].every(([operator, to]) => samePlace(planned.pinned.get(operator), to));
   const lowerBound = bounded ? Math.min(certificate.lowerBound, value) : 0;
   const reached = lowerBound > 0 && value <= lowerBound * (1 + 1e-9);

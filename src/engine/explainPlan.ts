@@ -13,7 +13,6 @@ import { typeName } from '../sidecar/staleness';
 import { moveSentence } from './explainOperator';
 import { problemWithPins } from './pins';
 import { classOfDevices, type Planned } from './planned';
-import { stageLoads } from './stageLoads';
 
 /** Seconds for each question that is answered by solving again. */
 const EACH_SECONDS = 10;
@@ -35,7 +34,7 @@ export async function explainPlan(planned: Planned, certificate: Solution['certi
   const { placement, prepared } = planned;
   if (!placement) throw new Error('explainPlan: there is no placement');
   control.report({ phase: t('looking at the stages') });
-  const bottleneck = bottleneckOf(planned, placement);
+  const bottleneck = bottleneckOf(planned);
   const statements: PlanStatement[] = [
     { topic: t('Certificate'), text: certificateText(certificate, planned) },
     { topic: t('Bottleneck'), text: bottleneckText(planned, placement, bottleneck) },
@@ -53,9 +52,8 @@ function certificateText({ value, lowerBound, optimal }: Solution['certificate']
   return `${time} ${t('No split of its kind is below {0}, so at most {1} of the time can still be saved.', formatSeconds(lowerBound), formatPercent(1 - lowerBound / value))}`;
 }
 
-function bottleneckOf(planned: Planned, placement: Placement): number {
-  const loads = stageLoads(planned, placement);
-  return loads.reduce((worst, load, stage) => (load.loadSeconds > loads[worst]!.loadSeconds ? stage : worst), 0);
+function bottleneckOf({ loads }: Planned): number {
+  return loads!.reduce((worst, load, stage) => (load.loadSeconds > loads![worst]!.loadSeconds ? stage : worst), 0);
 }
 
 /** Nodes of a stage, in topological order. */
@@ -65,7 +63,7 @@ function nodesOf({ stages, input }: Planned, stage: number): number[] {
 
 function bottleneckText(planned: Planned, placement: Placement, stage: number): string {
   const { problem, input, prepared } = planned;
-  const load = stageLoads(planned, placement)[stage]!;
+  const load = planned.loads![stage]!;
   const device = input.devices[placement.order[stage]!]!.name;
   const cls = problem.classes[load.class]!;
   const nodes = nodesOf(planned, stage);
@@ -89,7 +87,7 @@ function bottleneckText(planned: Planned, placement: Placement, stage: number): 
 /** Plans that look uneven are distrusted: how uneven it is, and why that is no fault. */
 function balance(planned: Planned, placement: Placement, { optimal }: Solution['certificate']): PlanStatement[] {
   if (placement.order.length < 2 || planned.objective === 'latency') return [];
-  const loads = stageLoads(planned, placement).map(({ loadSeconds }) => loadSeconds);
+  const loads = planned.loads!.map(({ loadSeconds }) => loadSeconds);
   const [least, most] = [Math.min(...loads), Math.max(...loads)];
   if (least > 0.95 * most) return [{ topic: t('Balance'), text: t('The stages differ by at most {0}.', formatPercent(1 - least / most)) }];
   const stage = loads.indexOf(least);

@@ -18,6 +18,6 @@ export function inspectModel(request: InspectRequest, control: Control): Inspect
   const { measured, warnings } = measuredTimes(request, prepared, cluster, undefined);
   const planning = measured ? { measured } : {};
   const input = buildProblem(prepared.graph, prepared.costs, cluster, planning);
-  const planned = { prepared, cluster, input, problem: input.problem, pinned: new Map(), objective: 'throughput' as const, planning, placement: null, devices: null, stages: null };
+  const planned = { prepared, cluster, input, problem: input.problem, pinned: new Map(), objective: 'throughput' as const, planning, placement: null, devices: null, stages: null, loads: null };
   return { view: modelView(planned, warnings), assumed: prepared.assumed, planned };
 }

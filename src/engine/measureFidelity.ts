@@ -12,7 +12,7 @@ import { exportPlanOf, openPlanned } from './exportPlacement';
 import { modelInputs } from './modelInputs';
 import { chainOf, runtimeFor, wholeOf, workFolder, type RuntimePlace } from './runModels';
 import { splitPlan } from './splitPlacement';
-import { loadParts, stageLoads } from './stageLoads';
+import { loadParts } from './stageLoads';
 
 /** Plain data: it crosses to a worker. */
 export interface FidelityRequest {
@@ -55,7 +55,7 @@ export async function measureFidelity({ sidecarPath, runtime, samples = SAMPLES,
     const cores = manifest.models.map(({ device }) => devices.indexOf(device));
     const measured = await measurePipeline({ runtime: found.folder, models, cores, feeds, samples, margin: Math.floor(samples / 5) }, options, control);
     const sum = (of: readonly number[], stage: number): number => manifest.models.reduce((total, entry, i) => (entry.stage === stage ? total + of[i]! : total), 0);
-    const loads = stageLoads(planned, plan.placement).map(loadParts);
+    const loads = planned.loads!.map(loadParts);
     const stages = plan.stages.map(({ device }, stage): StageFidelity => ({
       stage, device,
       predictedSeconds: loads[stage]!.computeSeconds,

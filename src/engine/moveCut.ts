@@ -1,11 +1,10 @@
 import { t } from '@vscode/l10n';
-import { judge } from '../placement/judge';
 import type { CutMove } from '../shared/planEdits';
-import { moveFault, movedWith, placementAfter, type Movable } from './moveOperators';
+import { afterMove, movedWith, type Movable } from './moveOperators';
 import { rankPositions } from './rankCuts';
 
-/** The nodes that moving a cut moves, all that must follow included, and the stage that they move to; or why there are none, in a sentence. */
-export type CutMoved = { readonly moved: ReadonlySet<number>; readonly to: number } | { readonly refused: string };
+/** The nodes that moving a cut moves, all that must follow included, the stage that they move to, and the plan then; or why there are none, in a sentence. */
+export type CutMoved = { readonly moved: ReadonlySet<number>; readonly to: number; readonly plan: Movable } | { readonly refused: string };
 
 /** Steps that are judged, and places of a cut: of steps and places that look alike, more would say nothing new. */
 const MOST_STEPS = 24;
@@ -25,16 +24,22 @@ const MOST_PLACES = 60;
 export function moveCut(plan: Movable, { from, to, step }: CutMove, faultOf: (moved: ReadonlySet<number>, stage: number) => string | null): CutMoved {
   const stages = plan.placement.order.length;
   if (from >= stages || to >= stages || from === to) return { refused: t('There is no cut between stages {0} and {1}.', from, to) };
-  const fault = (moved: ReadonlySet<number>, stage: number): string | null => faultOf(moved, stage) ?? moveFault(plan, moved, stage);
-  return step === 'best' ? bestPlace(plan, from, to, fault) : oneStep(plan, from, to, step, fault);
+  const attempt = (moved: ReadonlySet<number>, stage: number): CutMoved => {
+    const fault = faultOf(moved, stage);
+    if (fault !== null) return { refused: fault };
+    const after = afterMove(plan, moved, stage);
+    return 'refused' in after ? after : { moved, to: stage, plan: after };
+  };
+  return step === 'best' ? bestPlace(plan, from, to, attempt) : oneStep(plan, from, to, step, attempt);
 }
 
-type Fault = (moved: ReadonlySet<number>, stage: number) => string | null;
+type Possible = Exclude<CutMoved, { readonly refused: string }>;
 
-const valueAfter = (plan: Movable, moved: ReadonlySet<number>, to: number): number =>
-  judge(plan.problem, placementAfter(plan, moved, to), plan.objective, plan.contiguous).value;
+const valueOf = ({ plan }: Possible): number => plan.judged.value;
 
-function oneStep(plan: Movable, from: number, to: number, step: 'earlier' | 'later', fault: Fault): CutMoved {
+type Attempt = (moved: ReadonlySet<number>, stage: number) => CutMoved;
+
+function oneStep(plan: Movable, from: number, to: number, step: 'earlier' | 'later', attempt: Attempt): CutMoved {
   const { problem, stageOf } = plan;
   const ends = new Set<number>();
   for (const { producer, consumers } of problem.nets) {
@@ -46,34 +51,30 @@ function oneStep(plan: Movable, from: number, to: number, step: 'earlier' | 'lat
   // those nearest to the cut come first, where there are too many to be looked at
   const near = [...ends].sort((a, b) => (step === 'earlier' ? b - a : a - b)).slice(0, 64);
   const steps = near.map((end) => movedWith(plan, [end], goal, true)).sort((a, b) => a.size - b.size);
-  let best: { readonly moved: ReadonlySet<number>; readonly value: number } | null = null;
-  let refused: string | null = null;
+  let best: Possible | null = null;
+  let first: CutMoved | null = null;
   for (const moved of steps.slice(0, MOST_STEPS)) {
     if (best !== null && moved.size > best.moved.size) break;
-    const reason = fault(moved, goal);
-    refused ??= reason;
-    if (reason !== null) continue;
-    const value = valueAfter(plan, moved, goal);
-    if (best === null || value < best.value) best = { moved, value };
+    const next = attempt(moved, goal);
+    first ??= next;
+    if (!('refused' in next) && (best === null || valueOf(next) < valueOf(best))) best = next;
   }
-  return best === null ? { refused: refused! } : { moved: best.moved, to: goal };
+  return best ?? first!;
 }
 
-function bestPlace(plan: Movable, from: number, to: number, fault: Fault): CutMoved {
+function bestPlace(plan: Movable, from: number, to: number, attempt: Attempt): CutMoved {
   if (plan.contiguous && to !== from + 1) {
     return { refused: t('There are other stages between stages {0} and {1}: move the cuts between neighbouring stages.', from, to) };
   }
-  const { value: now } = judge(plan.problem, plan.placement, plan.objective, plan.contiguous);
-  let best: { readonly moved: ReadonlySet<number>; readonly to: number; readonly value: number } | null = null;
+  let best: Possible | null = null;
   let [looked, legal] = [0, 0];
   for (const { operators, to: goal } of rankPositions(plan, from, to)) {
     if (looked++ >= MOST_PLACES || legal >= MOST_LEGAL) break;
-    const moved = movedWith(plan, operators, goal, true);
-    if (fault(moved, goal) !== null) continue;
+    const next = attempt(movedWith(plan, operators, goal, true), goal);
+    if ('refused' in next) continue;
     legal++;
-    const value = valueAfter(plan, moved, goal);
-    if (best === null || value < best.value) best = { moved, to: goal, value };
+    if (best === null || valueOf(next) < valueOf(best)) best = next;
   }
-  if (best === null || best.value >= now * (1 - 1e-9)) return { refused: t('No place between stages {0} and {1} was found where the plan is faster than now.', from, to) };
+  if (best === null || valueOf(best) >= plan.judged.value * (1 - 1e-9)) return { refused: t('No place between stages {0} and {1} was found where the plan is faster than now.', from, to) };
   return best;
 }

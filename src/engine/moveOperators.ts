@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import { stagesOfNodes } from '../cost/expandPlacement';
 import { digraph, reversed, type Digraph } from '../placement/digraph';
-import { judge } from '../placement/judge';
+import { judge, type Judgement } from '../placement/judge';
 import type { Objective, Placement, PlacementProblem } from '../placement/problem';
 import { formatBytes } from '../shared/format';
 
@@ -10,6 +10,8 @@ export interface Movable {
   readonly problem: PlacementProblem;
   readonly objective: Objective;
   readonly placement: Placement;
+  /** what the placement amounts to */
+  readonly judged: Judgement;
   /** operator -> index into the placement's order */
   readonly stageOf: Int32Array;
   /** false: stages may depend on each other in any direction, so that only support, colocation and memory bind */
@@ -40,11 +42,9 @@ export function movable(problem: PlacementProblem, objective: Objective, placeme
     if (members) members.push(v);
     else classes.set(color, [v]);
   });
-  return { problem, objective, placement, stageOf: stagesOfNodes(placement), contiguous, before: reversed(after), after, classes };
+  const judged = judge(problem, placement, objective, contiguous);
+  return { problem, objective, placement, judged, stageOf: stagesOfNodes(placement), contiguous, before: reversed(after), after, classes };
 }
-
-/** The same operators after a placement changed: what depends on what did not. */
-export const afterMove = (movable: Movable, placement: Placement): Movable => ({ ...movable, placement, stageOf: stagesOfNodes(placement) });
 
 /**
  * The operators that move if some are moved to a stage: with their colocation classes, and if `along`, with what they depend on (towards an
@@ -89,9 +89,22 @@ export function placementAfter({ placement, stageOf }: Movable, moved: ReadonlyS
   };
 }
 
-/** Why operators cannot move to a stage, in one sentence; null if they can. What is said is the evaluator's verdict, in words for people. */
+/** The same operators after some of them moved to a stage; or why they cannot, in one sentence: the evaluator's verdict, in words for people. */
+export function afterMove(movable: Movable, moved: ReadonlySet<number>, to: number): Movable | { readonly refused: string } {
+  const { problem, objective, contiguous } = movable;
+  const fault = supportFault(movable, moved, to) ?? orderFault(movable, moved, to);
+  if (fault !== null) return { refused: fault };
+  const placement = placementAfter(movable, moved, to);
+  const judged = judge(problem, placement, objective, contiguous);
+  const worse = verdict(movable, judged);
+  // what depends on what stays the same
+  return worse === null ? { ...movable, placement, judged, stageOf: stagesOfNodes(placement) } : { refused: worse };
+}
+
+/** Why operators cannot move to a stage, in one sentence; null if they can. */
 export function moveFault(movable: Movable, moved: ReadonlySet<number>, to: number): string | null {
-  return supportFault(movable, moved, to) ?? orderFault(movable, moved, to) ?? verdict(movable, placementAfter(movable, moved, to));
+  const after = afterMove(movable, moved, to);
+  return 'refused' in after ? after.refused : null;
 }
 
 const nameOf = ({ problem }: Movable, v: number): string => `“${problem.labels[v]!}”`;
@@ -120,10 +133,8 @@ function orderFault(movable: Movable, moved: ReadonlySet<number>, to: number): s
 }
 
 /** A plan that breaks a rule already may be changed as long as it does not get worse. */
-function verdict({ problem, objective, placement, contiguous }: Movable, next: Placement): string | null {
-  const { loads, violations } = judge(problem, next, objective, contiguous);
-  if (violations.length === 0) return null;
-  if (violations.length <= judge(problem, placement, objective, contiguous).violations.length) return null;
+function verdict({ problem, judged: now }: Movable, { loads, violations }: Judgement): string | null {
+  if (violations.length <= now.violations.length) return null;
   for (const { device, class: c, residentBytes, workspaceBytes, stashBytes } of loads) {
     const { memoryBytes, name } = problem.classes[c]!;
     const bytes = residentBytes + workspaceBytes + stashBytes;

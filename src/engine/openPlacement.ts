@@ -89,7 +89,7 @@ export function layOver(sidecarPath: string, file: PlacementFile, control: Contr
   const { measured, outdated } = recordedTimes(sidecarPath, file, prepared);
   const planning = { ...(file.training && { training: file.training }), ...(file.replicas !== undefined && { replicas: file.replicas }), ...(measured && { measured }) };
   const input = buildProblem(prepared.graph, prepared.costs, cluster, planning);
-  const base: Planned = { prepared, cluster, input, problem: input.problem, pinned: new Map(), objective: file.objective, planning, placement: null, devices: null, stages: null };
+  const base: Planned = { prepared, cluster, input, problem: input.problem, pinned: new Map(), objective: file.objective, planning, placement: null, devices: null, stages: null, loads: null };
   const state = staleness(file, prepared.graph);
   return { prepared, staleness: state, outdated: otherCostModel(file) ?? outdated, base, placement: state.state === 'fresh' ? placementOf(file, base) : null };
 }

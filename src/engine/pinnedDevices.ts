@@ -1,5 +1,5 @@
 import type { Placement, PlacementProblem } from '../placement/problem';
-import type { Attempt } from './attempt';
+import type { Attempt } from './planned';
 import { devicePins } from './pinTargets';
 import { requiredStages } from './pins';
 import { classOfDevices } from './planned';

@@ -1,9 +1,9 @@
 import { t } from '@vscode/l10n';
+import { stagesOfNodes } from '../cost/expandPlacement';
 import { classOfDevices, firstDevices } from '../placement/devices';
 import type { Pipeline, PipelineStage, Work } from '../schedule/pipeline';
 import { UserError } from '../shared/userError';
 import type { Planned } from './planned';
-import { stageLoads } from './stageLoads';
 
 type Sums = { -readonly [K in keyof Work]: number };
 
@@ -17,15 +17,15 @@ const idle = (): Sums => ({ computeSeconds: 0, receiveSeconds: 0, sendSeconds: 0
  * @throws UserError if the plan is not one for a pipeline
  */
 export function pipelineOf(planned: Planned): Pipeline {
-  const { placement, problem, objective, input } = planned;
-  if (!placement) throw new Error('pipelineOf: there is no placement');
+  const { placement, problem, objective, input, loads } = planned;
+  if (!placement || !loads) throw new Error('pipelineOf: there is no placement');
   if (objective === 'latency') throw new UserError('timeline', t('this plan is for the latency of a single sample, not for a pipeline.'), t('Partition for throughput or for training.'));
   const { order, assignment, replicas } = placement;
   const classes = classOfDevices(problem.classes);
   const firsts = firstDevices(problem.classes);
   const { training, servers } = problem;
-  const stageOfDevice = new Map(order.map((device, stage) => [device, stage]));
-  const stageOf = (v: number): number => stageOfDevice.get(assignment[v]!)!;
+  const stageOfNode = stagesOfNodes(placement);
+  const stageOf = (v: number): number => stageOfNode[v]!;
   const classOf = order.map((device) => classes[device]!);
   const forward = order.map(idle);
   const backward = order.map(idle);
@@ -44,6 +44,7 @@ export function pipelineOf(planned: Planned): Pipeline {
   };
   problem.nets.forEach((net, e) => {
     const home = stageOf(net.producer);
+    if (net.consumers.every((v) => stageOf(v) === home)) return;
     const receivers = new Set(net.consumers.map(stageOf));
     receivers.delete(home);
     const isBackward = problem.backward[net.producer] === 1;
@@ -65,7 +66,6 @@ export function pipelineOf(planned: Planned): Pipeline {
     }
   });
 
-  const loads = stageLoads(planned, placement);
   const devices: Pipeline['devices'][number][] = [];
   const stages = order.map((device, s): PipelineStage => {
     const width = replicas?.[s] ?? 1;

@@ -7,7 +7,7 @@ import { typeName } from '../sidecar/staleness';
 import { topologyHash } from '../sidecar/topologyHash';
 import type { Pin } from './pins';
 import type { Planned } from './planned';
-import { loadParts, stageLoads } from './stageLoads';
+import { loadParts } from './stageLoads';
 
 /** Times are recorded with nine digits: enough to compare, few enough to read. */
 const recorded = (seconds: number): number => Number(seconds.toPrecision(9));
@@ -52,10 +52,9 @@ const recordedProfile = ({ origin, deviceClass, seconds }: MeasuredTimes, operat
 });
 
 function stagesOf(planned: Planned, placement: Placement): PlacementStage[] {
-  const { prepared, input, stages } = planned;
-  const loads = stageLoads(planned, placement);
+  const { prepared, input, stages, loads } = planned;
   return placement.order.map((device, stage) => {
-    const load = loads[stage]!;
+    const load = loads![stage]!;
     const replicas = placement.replicas?.[stage] ?? 1;
     const { computeSeconds, communicationSeconds } = loadParts(load);
     return {

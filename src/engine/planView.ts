@@ -12,7 +12,7 @@ import { brokenPins, brokenPinsWarning, keeps } from './pins';
 import { targetOf } from './pinTargets';
 import { classOfDevices, type Planned } from './planned';
 import { brokenSentence, certificateSentence } from './sentences';
-import { loadParts, stageLoads } from './stageLoads';
+import { loadParts } from './stageLoads';
 
 /** Share of a device's memory above which the view warns. */
 const NEARLY_FULL = 0.9;
@@ -43,11 +43,14 @@ export function planView(planned: Planned, certificate: Certificate, cluster: Cl
   return baseView(planned, (operator) => planned.stages![operator]!, placedSeconds(planned), plan, all);
 }
 
-/** The same without what the model alone decides: what an edit of a plan changes. */
-export function planState(planned: Planned, certificate: Certificate, cluster: ClusterName, warnings: readonly string[]): PlanState {
-  const { plan, warnings: all } = planPart(planned, certificate, cluster, warnings);
+/** The same without what the model alone decides: what an edit of a plan changes. @param ofModel what `modelWarnings` gives, for every plan of the model */
+export function planState(planned: Planned, certificate: Certificate, cluster: ClusterName, ofModel: readonly string[]): PlanState {
+  const { plan, warnings } = planPart(planned, certificate, cluster, []);
   const secondsOf = shownSeconds(planned, placedSeconds(planned));
-  return { stages: planned.stages!, seconds: Float64Array.from(planned.stages!, (_, operator) => secondsOf(operator) ?? NaN), plan, warnings: [...all, ...modelWarnings(planned)] };
+  const stages = planned.stages!;
+  const seconds = new Float64Array(stages.length);
+  for (let operator = 0; operator < seconds.length; operator++) seconds[operator] = secondsOf(operator) ?? NaN;
+  return { stages, seconds, plan, warnings: [...warnings, ...ofModel] };
 }
 
 /** Time of a node on the class that its placement gives it. */
@@ -57,17 +60,17 @@ function placedSeconds({ problem, placement }: Planned): (node: number) => numbe
 }
 
 function planPart(planned: Planned, certificate: Certificate, cluster: ClusterName, warnings: readonly string[]): { readonly plan: PlanDetails; readonly warnings: readonly string[] } {
-  const { placement, stages: stageOfOperator, problem, input } = planned;
-  if (!placement || !stageOfOperator) throw new Error('planView: there is no placement');
+  const { placement, stages: stageOfOperator, loads, problem, input } = planned;
+  if (!placement || !stageOfOperator || !loads) throw new Error('planView: there is no placement');
   const classes = classOfDevices(problem);
-  const loads = stageLoads(planned, placement);
   const stageOf = (operator: number): number => stageOfOperator[operator]!;
+  const membersOf = byStage(stageOfOperator, placement.order.length);
   const mostLoaded = Math.max(...loads.map((load) => load.loadSeconds));
   const stages = placement.order.map((device, stage): StageView => {
     const load = loads[stage]!;
     const replicas = placement.replicas?.[stage] ?? 1;
     const deviceClass = problem.classes[load.class]!;
-    const members = planned.prepared.graph.operators.filter((operator) => stageOf(operator.index) === stage);
+    const members = membersOf[stage]!;
     return {
       name: String(stage),
       device: input.devices[device]!.name,
@@ -80,7 +83,7 @@ function planPart(planned: Planned, certificate: Certificate, cluster: ClusterNa
       memoryCapacityBytes: Number.isFinite(deviceClass.memoryBytes) ? deviceClass.memoryBytes : null,
       operatorCount: members.length,
       bottleneck: load.loadSeconds >= mostLoaded * (1 - 1e-9) && mostLoaded > 0,
-      heaviest: heaviest(planned, members.map((operator) => operator.index), load.class, replicas),
+      heaviest: heaviest(planned, members, load.class, replicas),
     };
   });
   const details: PlanDetails = {
@@ -119,13 +122,14 @@ const planningView = ({ replicas = 1, training }: PlanningOptions, { order }: Pl
 export function staleView(planned: Planned, file: PlacementFile, stale: string, warnings: readonly string[]): PlanView {
   const { problem, input, prepared } = planned;
   const stageById = new Map(file.stages.flatMap((stage, i) => stage.operators.map(([id]) => [id, i] as const)));
-  const stageOf = (operator: number): number => stageById.get(prepared.graph.operators[operator]!.id) ?? -1;
+  const stageOfOperator = Int32Array.from(prepared.graph.operators, ({ id }) => stageById.get(id) ?? -1);
+  const stageOf = (operator: number): number => stageOfOperator[operator]!;
+  const membersOf = byStage(stageOfOperator, file.stages.length);
   const classOfStage = file.stages.map((stage) => input.devices.find((device) => device.name === stage.device)?.class ?? 0);
   const loads = file.stages.map((stage) => stage.load.computeSeconds + stage.load.communicationSeconds);
   const mostLoaded = Math.max(0, ...loads);
   const stages = file.stages.map((stage, i): StageView => {
     const deviceClass = problem.classes[classOfStage[i]!]!;
-    const members = prepared.graph.operators.filter((operator) => stageOf(operator.index) === i);
     return {
       name: stage.name,
       device: stage.device,
@@ -137,7 +141,7 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
       memoryCapacityBytes: Number.isFinite(deviceClass.memoryBytes) ? deviceClass.memoryBytes : null,
       operatorCount: stage.operators.length,
       bottleneck: loads[i]! >= mostLoaded * (1 - 1e-9) && mostLoaded > 0,
-      heaviest: heaviest(planned, members.map((operator) => operator.index), classOfStage[i]!, stage.replicas),
+      heaviest: heaviest(planned, membersOf[i]!, classOfStage[i]!, stage.replicas),
     };
   });
   const details: PlanDetails = {
@@ -244,7 +248,8 @@ function measuredView({ planning: { measured }, input }: Planned): Pick<PlanView
   return measured ? { measured: { device: measured.device, deviceClass: measured.deviceClass, operators: measured.seconds.size, of: input.nodes.length } } : {};
 }
 
-function modelWarnings({ prepared, input, planning: { measured } }: Planned): string[] {
+/** What is to be said of a model whatever its plan. */
+export function modelWarnings({ prepared, input, planning: { measured } }: Planned): string[] {
   const { shapes, costs, model } = prepared;
   const warnings: string[] = [];
   if (shapes.free.length > 0) {
@@ -288,6 +293,13 @@ function memoryWarnings(stages: readonly StageView[]): string[] {
 /** Time of an operator on a class, with its backward part where it is trained. */
 const bothPasses = (problem: PlacementProblem, c: number, node: number): number => problem.seconds[c]![node]! + (problem.training?.seconds[c]![node] ?? 0);
 
+/** The operators of each stage. */
+function byStage(stageOfOperator: Int32Array, stages: number): number[][] {
+  const members: number[][] = Array.from({ length: stages }, () => []);
+  stageOfOperator.forEach((stage, operator) => members[stage]?.push(operator));
+  return members;
+}
+
 /** Operator types of a stage by their time, heaviest first. */
 function heaviest({ prepared, input, problem }: Planned, operators: readonly number[], deviceClass: number, width = 1): StageView['heaviest'] {
   const byType = new Map<string, { count: number; seconds: number }>();
@@ -295,9 +307,11 @@ function heaviest({ prepared, input, problem }: Planned, operators: readonly num
     const node = input.nodeOf[operator]!;
     if (node < 0) continue;
     const type = typeName(prepared.graph.operators[operator]!);
-    const sum = byType.get(type) ?? { count: 0, seconds: 0 };
+    let sum = byType.get(type);
+    if (sum === undefined) byType.set(type, (sum = { count: 0, seconds: 0 }));
     const seconds = bothPasses(problem, deviceClass, node) / width;
-    byType.set(type, { count: sum.count + 1, seconds: sum.seconds + (Number.isFinite(seconds) ? seconds : 0) });
+    sum.count++;
+    if (Number.isFinite(seconds)) sum.seconds += seconds;
   }
   return [...byType]
     .map(([type, sum]) => ({ type, ...sum }))
@@ -312,10 +326,9 @@ function cuts({ prepared, input, problem }: Planned, stageOf: (operator: number)
   for (const tensor of graph.tensors) {
     if (tensor.producer < 0 || input.nodeOf[tensor.producer]! < 0) continue;
     const from = stageOf(tensor.producer);
-    if (from < 0) continue;
-    const readers = tensor.consumers.filter((consumer) => input.nodeOf[consumer]! >= 0).map(stageOf);
-    const to = [...new Set(readers)].filter((stage) => stage >= 0 && stage !== from).sort((a, b) => a - b);
-    if (to.length === 0) continue;
+    const leaves = (consumer: number): boolean => input.nodeOf[consumer]! >= 0 && stageOf(consumer) >= 0 && stageOf(consumer) !== from;
+    if (from < 0 || !tensor.consumers.some(leaves)) continue;
+    const to = [...new Set(tensor.consumers.filter(leaves).map(stageOf))].sort((a, b) => a - b);
     const net = problem.nets[input.netOfTensor[tensor.index] ?? -1];
     const ends = [from, ...to].map((stage) => net?.transferSeconds[classOfStage(stage)] ?? 0);
     found.push({ tensor: tensor.index, from, to, transferSeconds: Math.max(...ends) });

@@ -1,8 +1,10 @@
 import { expandPlacement, type PlacementInput, type PlanningOptions } from '../cost/buildProblem';
 import type { ClusterFile } from '../cost/clusterFile';
-import type { Objective, Placement, PlacementProblem } from '../placement/problem';
+import type { Judgement } from '../placement/judge';
+import type { DeviceLoad, Objective, Placement, PlacementProblem } from '../placement/problem';
 import type { PinnedTo } from './pinTargets';
 import type { PreparedModel } from './prepareModel';
+import { stageLoads } from './stageLoads';
 
 /** A costed model on a cluster and, once there is one, its placement: what views and explanations are computed from. Not plain data. */
 export interface Planned {
@@ -22,12 +24,17 @@ export interface Planned {
   readonly devices: Int32Array | null;
   /** operator -> stage, an index into the placement's order; null before there is a plan */
   readonly stages: Int32Array | null;
+  /** the load of each stage, by the evaluator; null before there is a plan */
+  readonly loads: readonly DeviceLoad[] | null;
 }
 
-/** What a placement means for every operator of its graph. */
-export function withPlacement(base: Omit<Planned, 'placement' | 'devices' | 'stages'>, placement: Placement): Planned {
+/** The same before there is a placement. */
+export type Attempt = Omit<Planned, 'placement' | 'devices' | 'stages' | 'loads'>;
+
+/** What a placement means for every operator of its graph. @param judged what the evaluator says of it, stages in its order, where that is known */
+export function withPlacement(base: Attempt, placement: Placement, judged?: Judgement): Planned {
   const stages = expandPlacement(base.prepared.graph, base.input, placement);
-  return { ...base, placement, stages, devices: stages.map((stage) => placement.order[stage] ?? 0) };
+  return { ...base, placement, stages, loads: stageLoads(base, placement, judged), devices: stages.map((stage) => placement.order[stage] ?? 0) };
 }
 
 /** Class of each device of a problem, devices numbered class by class. */

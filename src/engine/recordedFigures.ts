@@ -27,7 +27,7 @@ export function wrongFigure(file: PlacementFile, base: Planned, placement: Place
   const broken = judgement.violations;
   if (broken.length > 0) return t('breaks its own rules: {0}', broken.slice(0, 3).join('; '));
   const classes = classOfDevices(base.problem);
-  const loads = stageLoads(base, placement);
+  const loads = stageLoads(base, placement, judgement);
   for (const [i, stage] of file.stages.entries()) {
     const device = placement.order[i]!;
     const load = loads[i];

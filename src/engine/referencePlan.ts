@@ -7,11 +7,10 @@ import type { Control } from '../shared/progress';
 import { UserError } from '../shared/userError';
 import { readPlacementFile } from '../sidecar/readPlacementFile';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
-import type { Attempt } from './attempt';
 import { layOver } from './openPlacement';
 import { problemWithPins, sortPins } from './pins';
 import { placementFileOf } from './placementFileOf';
-import { withPlacement, type Planned } from './planned';
+import { withPlacement, type Attempt, type Planned } from './planned';
 import { clusterOrigin, resolveCluster } from './resolveCluster';
 import { solveWithPins } from './solveWithPins';
 

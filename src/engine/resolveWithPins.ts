@@ -6,11 +6,10 @@ import { UserError } from '../shared/userError';
 import type { PlacementFile } from '../sidecar/placementFile';
 import { readPlacementFile } from '../sidecar/readPlacementFile';
 import { writePlacementFile } from '../sidecar/writePlacementFile';
-import type { Attempt } from './attempt';
 import { layOver } from './openPlacement';
 import { problemWithPins, sortPins } from './pins';
 import { placementFileOf } from './placementFileOf';
-import { withPlacement, type Planned } from './planned';
+import { withPlacement, type Attempt, type Planned } from './planned';
 import { planView } from './planView';
 import { solveWithPins } from './solveWithPins';
 

@@ -1,5 +1,5 @@
 import { stagesOfNodes } from '../cost/expandPlacement';
-import { judge } from '../placement/judge';
+import { judge, type Judgement } from '../placement/judge';
 import type { DeviceLoad, Placement, PlacementProblem } from '../placement/problem';
 import type { Planned } from './planned';
 
@@ -11,10 +11,12 @@ export function loadParts(load: DeviceLoad): { computeSeconds: number; communica
 /**
  * The load of each stage of a placement, in its order, computed by the evaluator. Where a device runs several stages (slots of one
  * sample's latency) each of them is looked at as if it had a device to itself.
+ *
+ * @param judged what the evaluator says of the placement, where that is known
  */
-export function stageLoads({ problem, objective }: Pick<Planned, 'problem' | 'objective'>, placement: Placement): readonly DeviceLoad[] {
+export function stageLoads({ problem, objective }: Pick<Planned, 'problem' | 'objective'>, placement: Placement, judged?: Judgement): readonly DeviceLoad[] {
   if (placement.stageOf) return judge(apart(problem, placement), { assignment: stagesOfNodes(placement), order: placement.order.map((_, stage) => stage) }, 'throughput', false).loads;
-  const { loads } = judge(problem, placement, objective, objective !== 'latency');
+  const { loads } = judged ?? judge(problem, placement, objective, objective !== 'latency');
   return placement.order.map((device) => loads[device]!);
 }
 

@@ -49,7 +49,10 @@ export interface PlanTimeline {
 export function timelineOf(planned: Planned, request: TimelineRequest): PlanTimeline {
   const pipeline = pipelineOf(planned);
   const offered = offeredFor(planned, pipeline);
-  const options = optionsFor(planned, pipeline, offered, request);
+  return run(pipeline, offered, optionsFor(planned, pipeline, offered, request));
+}
+
+function run(pipeline: Pipeline, offered: readonly Schedule[], options: ScheduleOptions): PlanTimeline {
   const timeline = makeTimeline(pipeline, options);
   const steady = steadySeconds(pipeline, options);
   const predicted = predictedSeconds(pipeline, options);
@@ -111,7 +114,7 @@ export function timelineView(planned: Planned, request: TimelineRequest): Timeli
   const visitsEach = pipeline.stages.length * (schedule === 'stream' ? 1 : 2) * (schedule === 'interleaved' ? chunks : 1);
   const most = Math.floor(MOST_SHOWN / visitsEach);
   if (microBatches > most) throw new UserError('timeline', t('{0} micro-batches are more than can be shown.', microBatches), t('Choose at most {0}.', most));
-  const { timeline, steadySeconds: steady, predictedSeconds: predicted, notes } = timelineOf(planned, request);
+  const { timeline, steadySeconds: steady, predictedSeconds: predicted, notes } = run(pipeline, offered, options);
   const { totalSeconds, firstSeconds, fillSeconds, drainSeconds, bubbleFraction } = timeline;
   return {
     schedule, microBatches, offered, offeredMicroBatches: microBatchesFor(planned, pipeline, offered, options, most), totalSeconds, firstSeconds, fillSeconds, drainSeconds, bubbleFraction,

@@ -212,9 +212,10 @@ export function evaluate(problem: PlacementProblem, assignment: Int32Array, opti
   });
   problem.nets.forEach((net, e) => {
     const home = assignment[net.producer]!;
+    // most values are used where they are made
+    if (net.consumers.every((v) => assignment[v] === home)) return;
     const receivers = new Set(net.consumers.map((v) => assignment[v]!));
     receivers.delete(home);
-    if (receivers.size === 0) return;
     const way = problem.backward[net.producer] === 1 ? backward : forward;
     const { servers } = problem;
     const near = (d: number): boolean => servers === undefined || serverOf(d) === serverOf(home);

@@ -49,24 +49,30 @@ export function schedulesFor(pipeline: Pipeline): readonly Schedule[] {
  * @throws UserError if the schedule does not fit the pipeline, or there would be too much to simulate
  */
 export function makeTimeline(given: Pipeline, options: ScheduleOptions): Timeline {
-  const { schedule, microBatches } = options;
-  if (!Number.isSafeInteger(microBatches) || microBatches < 1) throw new UserError('micro-batches', t('expected a whole number of at least {0}, got {1}.', 1, microBatches), t('Give another number.'));
-  const pipeline = asScheduled(given, options);
-  const passes = schedule === 'stream' ? 1 : 2;
-  const count = passes * pipeline.stages.length * microBatches;
-  if (count > MOST_VISITS) {
-    throw new UserError('timeline', t('{0} micro-batches through {1} stages are too many to simulate.', microBatches, pipeline.stages.length), t('Choose at most {0}.', Math.floor(MOST_VISITS / passes / pipeline.stages.length)));
-  }
-  const visits = visitsOf(pipeline, microBatches, passes);
-  const simulation = simulate(pipeline, visits, visitOrders(pipeline, visits, schedule));
+  const { pipeline, simulation } = simulated(given, options);
   const { totalSeconds } = simulation;
   const uses = pipeline.devices.map((_, device) => deviceUse(pipeline, simulation, device));
   const last = pipeline.stages.length - 1;
   return {
     options, pipeline, simulation, totalSeconds, uses,
-    ...(last < 0 ? { firstSeconds: 0, fillSeconds: 0, drainSeconds: 0 } : edges(simulation, last, passes)),
+    ...(last < 0 ? { firstSeconds: 0, fillSeconds: 0, drainSeconds: 0 } : edges(simulation, last, passesOf(options))),
     bubbleFraction: totalSeconds === 0 ? 0 : 1 - uses.reduce((sum, { busySeconds }) => sum + busySeconds, 0) / (totalSeconds * uses.length),
   };
+}
+
+const passesOf = ({ schedule }: ScheduleOptions): 1 | 2 => (schedule === 'stream' ? 1 : 2);
+
+function simulated(given: Pipeline, options: ScheduleOptions): Pick<Timeline, 'pipeline' | 'simulation'> {
+  const { schedule, microBatches } = options;
+  if (!Number.isSafeInteger(microBatches) || microBatches < 1) throw new UserError('micro-batches', t('expected a whole number of at least {0}, got {1}.', 1, microBatches), t('Give another number.'));
+  const pipeline = asScheduled(given, options);
+  const passes = passesOf(options);
+  const count = passes * pipeline.stages.length * microBatches;
+  if (count > MOST_VISITS) {
+    throw new UserError('timeline', t('{0} micro-batches through {1} stages are too many to simulate.', microBatches, pipeline.stages.length), t('Choose at most {0}.', Math.floor(MOST_VISITS / passes / pipeline.stages.length)));
+  }
+  const visits = visitsOf(pipeline, microBatches, passes);
+  return { pipeline, simulation: simulate(pipeline, visits, visitOrders(pipeline, visits, schedule)) };
 }
 
 /** Fill, drain and the first micro-batch's end. */
@@ -128,12 +134,12 @@ export function steadySeconds(pipeline: Pipeline, options: ScheduleOptions): num
   const { schedule } = options;
   const { stages, devices } = asScheduled(pipeline, { ...options, microBatches: pipeline.stages.length });
   if (stages.length === 0) return 0;
-  const passes = schedule === 'stream' ? 1 : 2;
+  const passes = passesOf(options);
   const round = stages.reduce((multiple, { replicas }) => leastMultiple(multiple, replicas), schedule === 'interleaved' ? pipeline.stages.length : 1);
   // a stream whose loads are nearly alike finds its rhythm late
   const quarter = round * Math.ceil(Math.max(schedule === 'stream' ? 64 : 16, 4 * stages.length) / round);
   if (4 * quarter * passes * stages.length > STEADY_VISITS) return null;
-  const { simulation } = makeTimeline(pipeline, { ...options, microBatches: 4 * quarter });
+  const { simulation } = simulated(pipeline, { ...options, microBatches: 4 * quarter });
   const spacing = (stage: number, backward: boolean): number => spacingOf(simulation, stages[stage]!, stage, backward, schedule);
   const loads = stages.map((stage) => stageLoad({ stages, devices }, stage));
   const busiest = (of: (load: StageLoad) => number): number => {

@@ -23,14 +23,14 @@ export interface PlanChange {
 /** What leads from a view to a plan of the same model. */
 export function changeTo({ operators }: PlanView, { stages, seconds, plan, warnings }: PlanState): PlanChange {
   const known = (operator: number): number | null => (Number.isNaN(seconds[operator]) ? null : seconds[operator]!);
-  const changed = operators.flatMap((operator, i) => (operator.stage === stages[i] && operator.seconds === known(i) ? [] : [i]));
+  const changed = indicesWhere(operators, (operator, i) => operator.stage !== stages[i] || operator.seconds !== known(i));
   return { operators: changed, stages: changed.map((i) => stages[i]!), seconds: changed.map(known), plan, warnings };
 }
 
 /** The same for two views; null if they are not of the same reading of a model. */
 export function changeBetween(before: PlanView, after: PlanView): PlanChange | null {
   if (before.tensors !== after.tensors || before.plan === null || after.plan === null) return null;
-  const changed = after.operators.flatMap((operator, i) => (operator === before.operators[i] ? [] : [i]));
+  const changed = indicesWhere(after.operators, (operator, i) => operator !== before.operators[i]);
   const { plan, warnings } = after;
   return { operators: changed, stages: changed.map((i) => after.operators[i]!.stage), seconds: changed.map((i) => after.operators[i]!.seconds), plan, warnings };
 }
@@ -40,4 +40,10 @@ export function withChange(view: PlanView, { operators: changed, stages, seconds
   const operators = [...view.operators];
   changed.forEach((operator, i) => (operators[operator] = { ...operators[operator]!, stage: stages[i]!, seconds: seconds[i]! }));
   return { ...view, operators, plan, warnings };
+}
+
+function indicesWhere<T>(all: readonly T[], holds: (element: T, index: number) => boolean): number[] {
+  const found: number[] = [];
+  all.forEach((element, i) => void (holds(element, i) && found.push(i)));
+  return found;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pipelineOf } from '../../../src/engine/pipelineOf';
 import type { Planned } from '../../../src/engine/planned';
+import { stageLoads } from '../../../src/engine/stageLoads';
 import { judge } from '../../../src/placement/judge';
 import { solvePipeline } from '../../../src/placement/pipeline/solvePipeline';
 import type { Placement, PlacementProblem } from '../../../src/placement/problem';
@@ -16,7 +17,7 @@ const OBJECTIVES = ['throughput', '1f1b', 'gpipe'] as const;
 /** What `pipelineOf` reads of a plan, without a model. */
 function planOf(problem: PlacementProblem, placement: Placement, objective: Planned['objective']): Planned {
   const devices = problem.classes.flatMap(({ name, count }) => Array.from({ length: count }, (_, k) => ({ name: `${name}:${k}` })));
-  return { problem, placement, objective, input: { devices } } as unknown as Planned;
+  return { problem, placement, objective, loads: stageLoads({ problem, objective }, placement), input: { devices } } as unknown as Planned;
 }
 
 /** Plans of random problems: replicas, servers, training, all ways to overlap. */

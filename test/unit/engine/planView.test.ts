@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelView, planView } from '../../../src/engine/planView';
-import { chainOf, plannedOn, steady } from './planned';
+import { chainOf, judgedAnew, plannedOn, steady } from './planned';
 
 const certificate = { value: 2.2e-3, lowerBound: 2e-3, optimal: false, method: 'linearized' };
 const cluster = { name: 'steady', from: 'steady.cluster.json' };
@@ -46,7 +46,7 @@ describe('planView', () => {
   it('warns of memory that is nearly full', () => {
     const tight = plannedOn(steady, chainOf(['Relu', 'Relu']), ['gpu:0', 'gpu:1']);
     tight.input.problem.residentBytes[1] = 0.95e6;
-    const { warnings } = planView(tight, certificate, cluster, ['first']);
+    const { warnings } = planView(judgedAnew(tight), certificate, cluster, ['first']);
     expect(warnings).toEqual(['first', expect.stringMatching(/^The memory of gpu:1 is nearly full: 950 kB of 1\.00 MB \(95\.\d %\)\.$/) as string]);
     expect(view.warnings).toEqual(['first']);
   });

@@ -48,6 +48,7 @@ export function plannedOn(cluster: ClusterFile, nodes: readonly NodeSketch[], de
     placement: null,
     devices: null,
     stages: null,
+    loads: null,
   };
   if (devices === null) return base;
   const number = new Map(input.devices.map((device, i) => [device.name, i]));
@@ -56,3 +57,6 @@ export function plannedOn(cluster: ClusterFile, nodes: readonly NodeSketch[], de
   const placement = { assignment, order };
   return withPlacement(base, placement);
 }
+
+/** The same placement where something else about the plan is another one, judged anew. */
+export const judgedAnew = (planned: Planned, change: Partial<Planned> = {}): Planned => withPlacement({ ...planned, ...change }, planned.placement!);

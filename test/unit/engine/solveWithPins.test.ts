@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt } from '../../../src/engine/attempt';
+import type { Attempt } from '../../../src/engine/planned';
 import { pinContradiction } from '../../../src/engine/pinContradiction';
 import { keeps, problemWithPins } from '../../../src/engine/pins';
 import type { PinnedTo } from '../../../src/engine/pinTargets';

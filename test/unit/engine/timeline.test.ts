@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Planned } from '../../../src/engine/planned';
 import { timelineOf, timelineView } from '../../../src/engine/timeline';
 import { TIMELINE_LANES } from '../../../src/shared/timelineView';
-import { chainOf, plannedOn, steady } from './planned';
+import { chainOf, judgedAnew, plannedOn, steady } from './planned';
 
 /** Two stages: 2 ms and a transfer, a transfer and 1 ms. */
 const inference = plannedOn(steady, chainOf(['Relu', 'Relu', 'Relu']), ['gpu:0', 'gpu:0', 'gpu:1']);
 
 /** The same, trained: backward parts of twice the time, and gradients that travel for free. */
-const trained: Planned = {
-  ...inference,
+const trained = judgedAnew(inference, {
   objective: '1f1b',
   problem: {
     ...inference.problem,
@@ -20,7 +18,7 @@ const trained: Planned = {
       microBatches: 6,
     },
   },
-};
+});
 
 describe('the timeline of a plan', () => {
   it('streams samples, by default enough to see fill and drain', () => {
@@ -44,14 +42,14 @@ describe('the timeline of a plan', () => {
   });
 
   it('takes the next batch that an interleaved schedule can deal out, and says that it is an estimate', () => {
-    const odd = { ...trained, problem: { ...trained.problem, training: { ...trained.problem.training!, microBatches: 5 } } };
+    const odd = judgedAnew(trained, { problem: { ...trained.problem, training: { ...trained.problem.training!, microBatches: 5 } } });
     const { timeline, notes } = timelineOf(odd, { schedule: 'interleaved' });
     expect(timeline.options.microBatches).toBe(6);
     expect(notes[0]).toMatch(/^An estimate.*2 chunks/);
   });
 
   it('says where the memory does not suffice', () => {
-    const tight = { ...trained, problem: { ...trained.problem, classes: trained.problem.classes.map((cls) => ({ ...cls, memoryBytes: 100 })) } };
+    const tight = judgedAnew(trained, { problem: { ...trained.problem, classes: trained.problem.classes.map((cls) => ({ ...cls, memoryBytes: 100 })) } });
     const over = (schedule: string): boolean => timelineOf(tight, { schedule }).notes.some((note) => /memory does not suffice: gpu:0 needs \d+ B of 100 B/.test(note));
     expect(over('gpipe')).toBe(true);
   });
