@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { formatSeconds } from '../src/shared/format';
 import { FEWEST_GROUPED, MOST_UNGROUPED } from '../src/shared/layoutView';
 import { objectiveName } from '../src/shared/planning';
+import type { PlanView } from '../src/shared/planView';
 import type { State } from './state';
 import { button, iconButton } from './ui/components';
 import { el, icon } from './ui/dom';
@@ -63,9 +64,15 @@ export function header(events: HeaderEvents): Header {
     stale,
   );
 
+  let shown: PlanView | null = null;
+  /** of the view, how many operators there are, and how many of them are computed beforehand */
+  let counts = { all: 0, foldable: 0 };
+
   const update = (state: State): void => {
     const { view } = state;
     const plan = view?.plan ?? null;
+    if (view !== shown) counts = { all: view?.operators.length ?? 0, foldable: view?.operators.reduce((sum, { foldable: is }) => sum + (is ? 1 : 0), 0) ?? 0 };
+    shown = view;
     title.textContent = state.modelName;
     title.title = state.modelName;
     facts.replaceChildren(...(plan === null ? [] : [plan.cluster.name, objectiveName(plan.objective)].map((fact) => el('span', { class: 'fact' }, fact))));
@@ -91,10 +98,10 @@ export function header(events: HeaderEvents): Header {
     saved.hidden = plan === null || state.dirty;
     sidecar.hidden = plan === null || state.dirty;
     use.hidden = plan === null;
-    foldable.hidden = !(view?.operators.some((operator) => operator.foldable) ?? false);
+    foldable.hidden = counts.foldable === 0;
     foldable.setAttribute('aria-pressed', String(state.showFoldable));
     foldable.classList.toggle('pressed', state.showFoldable);
-    const drawn = view?.operators.reduce((sum, operator) => sum + (state.showFoldable || !operator.foldable ? 1 : 0), 0) ?? 0;
+    const drawn = counts.all - (state.showFoldable ? 0 : counts.foldable);
     groups.hidden = drawn < FEWEST_GROUPED || drawn > MOST_UNGROUPED;
     groups.setAttribute('aria-pressed', String(state.grouped));
     groups.classList.toggle('pressed', state.grouped);

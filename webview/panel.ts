@@ -144,7 +144,7 @@ export function start(root: HTMLElement): void {
     onExport: (choice) => post({ type: 'exportTrace', choice }),
     onPicture: (picture) => post({ type: 'savePicture', what: 'timeline', ...picture }),
     onHeight(pixels) {
-      if (!stagesSized) bottomSplitter.resize(Math.max(bottom.element.offsetHeight, Math.min(0.5 * innerHeight, pixels)));
+      if (!stagesSized) bottomSplitter.grow(Math.min(0.5 * innerHeight, pixels));
     },
   });
   const compare = methodTable({
@@ -356,7 +356,7 @@ export function start(root: HTMLElement): void {
         compared(message.comparison);
         if (message.comparison === null || !show) return;
         bottom.show('compare');
-        if (!stagesSized) bottomSplitter.resize(Math.max(bottom.element.offsetHeight, Math.min(0.5 * innerHeight, compare.plansHeight() + ROOM_FOR_TABS)));
+        if (!stagesSized) bottomSplitter.grow(Math.min(0.5 * innerHeight, compare.plansHeight() + ROOM_FOR_TABS));
         return;
       }
       case 'fidelity':

@@ -41,8 +41,10 @@ export function formatSeconds(seconds: number): string {
 /** 25.6 M, for counts of parameters */
 export const formatCount = (count: number): string => scaled(count, 1000, ['', 'k', 'M', 'G', 'T']).trimEnd();
 
+const whole = new Intl.NumberFormat('en-US');
+
 /** 9,614: whole numbers in full */
-export const formatWhole = (count: number): string => count.toLocaleString('en-US');
+export const formatWhole = (count: number): string => whole.format(count);
 
 /** "1 operator", "2,345 operators" */
 export const operatorsText = (count: number): string => (count === 1 ? t('1 operator') : t('{0} operators', formatWhole(count)));

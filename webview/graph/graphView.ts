@@ -415,11 +415,13 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       );
     },
     setReference(other) {
+      if (other === reference) return;
       reference = other;
       marks = scene === null || other === null ? null : movedMarksOf(scene, other);
       redraw();
     },
     colourBy(wanted) {
+      if (wanted === bins) return;
       bins = wanted;
       if (scene !== null) dress(scene);
       redraw();
@@ -430,10 +432,12 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       redraw();
     },
     select(target) {
+      if (target === selection) return;
       selection = target;
       redraw();
     },
     setMatches(found) {
+      if (found === matches) return;
       matches = found;
       redraw();
     },

@@ -59,22 +59,22 @@ export function overlayBar(events: OverlayEvents): OverlayBar {
     filter();
   };
   const render = (): void => {
+    if (bins === null) return legend.replaceChildren();
+    const { legend: steps, kind, unknown } = bins;
     const palette = readPalette();
     legend.replaceChildren(
-      ...(bins === null
-        ? []
-        : bins.legend.flatMap(({ label, count }, step) => {
-            if (count === 0) return [];
-            const swatch = el('span', { class: 'ramp', 'aria-hidden': 'true' });
-            swatch.style.background = bins!.kind === 'stages' ? palette.stages(step).strong : palette.ramp[step]!;
-            const button = el('button', { type: 'button', class: 'step', 'aria-pressed': String(chosen.has(step)), title: count === 1 ? t('Mark this operator') : t('Mark these {0} operators', formatWhole(count)) }, swatch, label, el('span', { class: 'count' }, formatWhole(count)));
-            button.addEventListener('click', () => {
-              toggle(step);
-              legend.querySelectorAll('button')[[...bins!.legend.keys()].filter((s) => bins!.legend[s]!.count > 0).indexOf(step)]?.focus();
-            });
-            return [button];
-          })),
-      ...(bins !== null && bins.unknown > 0 ? [el('span', { class: 'quiet' }, t('{0} unknown', bins.unknown))] : []),
+      ...steps.flatMap(({ label, count }, step) => {
+        if (count === 0) return [];
+        const swatch = el('span', { class: 'ramp', 'aria-hidden': 'true' });
+        swatch.style.background = kind === 'stages' ? palette.stages(step).strong : palette.ramp[step]!;
+        const button = el('button', { type: 'button', class: 'step', 'aria-pressed': String(chosen.has(step)), title: count === 1 ? t('Mark this operator') : t('Mark these {0} operators', formatWhole(count)) }, swatch, label, el('span', { class: 'count' }, formatWhole(count)));
+        button.addEventListener('click', () => {
+          toggle(step);
+          legend.querySelectorAll('button')[[...steps.keys()].filter((s) => steps[s]!.count > 0).indexOf(step)]?.focus();
+        });
+        return [button];
+      }),
+      ...(unknown > 0 ? [el('span', { class: 'quiet' }, t('{0} unknown', unknown))] : []),
     );
   };
   const renew = (): void => {

@@ -61,6 +61,7 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
   const element = el('div', { class: 'timeline' }, head, notes, canvas.element, legend, busy, failure);
   let shown: TimelineView | null = null;
   let state: State | null = null;
+  let inFront = false;
   /** the plan that was asked about last */
   let asked: unknown = null;
 
@@ -123,13 +124,17 @@ export function timelinePane(events: TimelinePaneEvents): TimelinePane {
       failure.textContent = failed ?? '';
       const { selection } = next;
       canvas.markStage(selection?.kind === 'stage' ? selection.index : selection?.kind === 'operator' ? (next.view?.operators[selection.index]?.stage ?? -1) : -1);
-      if (element.checkVisibility()) askOnce();
+      if (inFront) askOnce();
     },
     onShow() {
+      inFront = true;
       events.onSeen(true);
       askOnce();
     },
-    onHide: () => events.onSeen(false),
+    onHide() {
+      inFront = false;
+      events.onSeen(false);
+    },
     takePicture: savePicture,
     themeChanged: canvas.themeChanged,
   };

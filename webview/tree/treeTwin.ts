@@ -72,7 +72,8 @@ export function treeTwin(onSelect: (selection: Selection) => void): TreeTwin {
     if (!row) return element.removeAttribute('aria-activedescendant');
     row.item.setAttribute('aria-selected', 'true');
     element.setAttribute('aria-activedescendant', row.item.id);
-    row.item.scrollIntoView({ block: 'nearest' });
+    // nobody sees it otherwise, and to know where it stands takes a layout of the page
+    if (document.activeElement === element) row.item.scrollIntoView({ block: 'nearest' });
   };
   const showMore = (parent: number): void => {
     const key = tree.keyOf(rows[parent]!.node!);

@@ -15,6 +15,8 @@ export interface Splitter {
   readonly element: HTMLElement;
   /** Sets the size as if it had been dragged, without telling `onEnd`. */
   readonly resize: (size: number) => void;
+  /** The same where what it sizes is smaller than that. */
+  readonly grow: (size: number) => void;
 }
 
 /** A movable border between two parts of the panel, by mouse and by arrow keys (WAI-ARIA window splitter). */
@@ -56,5 +58,5 @@ export function splitter(options: SplitterOptions): Splitter {
     options.onEnd(size);
   });
   apply(size);
-  return { element: handle, resize: apply };
+  return { element: handle, resize: apply, grow: (wanted) => void (wanted > size && apply(wanted)) };
 }
