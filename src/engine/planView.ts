@@ -64,7 +64,7 @@ function planPart(planned: Planned, certificate: Certificate, cluster: ClusterNa
   if (!placement || !stageOfOperator || !loads) throw new Error('planView: there is no placement');
   const classes = classOfDevices(problem);
   const stageOf = (operator: number): number => stageOfOperator[operator]!;
-  const membersOf = byStage(stageOfOperator, placement.order.length);
+  const membersOf = byStage(planned, stageOfOperator, placement.order.length);
   const mostLoaded = Math.max(...loads.map((load) => load.loadSeconds));
   const stages = placement.order.map((device, stage): StageView => {
     const load = loads[stage]!;
@@ -124,7 +124,8 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
   const stageById = new Map(file.stages.flatMap((stage, i) => stage.operators.map(([id]) => [id, i] as const)));
   const stageOfOperator = Int32Array.from(prepared.graph.operators, ({ id }) => stageById.get(id) ?? -1);
   const stageOf = (operator: number): number => stageOfOperator[operator]!;
-  const membersOf = byStage(stageOfOperator, file.stages.length);
+  const membersOf = byStage(planned, stageOfOperator, file.stages.length);
+  const beforehand = new Set(prepared.graph.operators.flatMap(({ id, foldable }) => (foldable ? [id] : [])));
   const classOfStage = file.stages.map((stage) => input.devices.find((device) => device.name === stage.device)?.class ?? 0);
   const loads = file.stages.map((stage) => stage.load.computeSeconds + stage.load.communicationSeconds);
   const mostLoaded = Math.max(0, ...loads);
@@ -139,7 +140,7 @@ export function staleView(planned: Planned, file: PlacementFile, stale: string, 
       loadSeconds: loads[i]!,
       ...stage.memory,
       memoryCapacityBytes: Number.isFinite(deviceClass.memoryBytes) ? deviceClass.memoryBytes : null,
-      operatorCount: stage.operators.length,
+      operatorCount: stage.operators.filter(([id]) => !beforehand.has(id)).length,
       bottleneck: loads[i]! >= mostLoaded * (1 - 1e-9) && mostLoaded > 0,
       heaviest: heaviest(planned, membersOf[i]!, classOfStage[i]!, stage.replicas),
     };
@@ -293,23 +294,21 @@ function memoryWarnings(stages: readonly StageView[]): string[] {
 /** Time of an operator on a class, with its backward part where it is trained. */
 const bothPasses = (problem: PlacementProblem, c: number, node: number): number => problem.seconds[c]![node]! + (problem.training?.seconds[c]![node] ?? 0);
 
-/** The operators of each stage. */
-function byStage(stageOfOperator: Int32Array, stages: number): number[][] {
+/** The operators that each stage runs: not those that are computed beforehand. */
+function byStage({ input }: Planned, stageOfOperator: Int32Array, stages: number): number[][] {
   const members: number[][] = Array.from({ length: stages }, () => []);
-  stageOfOperator.forEach((stage, operator) => members[stage]?.push(operator));
+  stageOfOperator.forEach((stage, operator) => void (input.nodeOf[operator]! >= 0 && members[stage]?.push(operator)));
   return members;
 }
 
-/** Operator types of a stage by their time, heaviest first. */
+/** Operator types of a stage by their time, heaviest first. @param operators what `byStage` gives */
 function heaviest({ prepared, input, problem }: Planned, operators: readonly number[], deviceClass: number, width = 1): StageView['heaviest'] {
   const byType = new Map<string, { count: number; seconds: number }>();
   for (const operator of operators) {
-    const node = input.nodeOf[operator]!;
-    if (node < 0) continue;
     const type = typeName(prepared.graph.operators[operator]!);
     let sum = byType.get(type);
     if (sum === undefined) byType.set(type, (sum = { count: 0, seconds: 0 }));
-    const seconds = bothPasses(problem, deviceClass, node) / width;
+    const seconds = bothPasses(problem, deviceClass, input.nodeOf[operator]!) / width;
     sum.count++;
     if (Number.isFinite(seconds)) sum.seconds += seconds;
   }

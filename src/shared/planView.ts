@@ -62,6 +62,7 @@ export interface StageView {
   readonly activationBytes: number;
   /** null if unbounded */
   readonly memoryCapacityBytes: number | null;
+  /** operators that it runs; those that are computed beforehand are not among them */
   readonly operatorCount: number;
   readonly bottleneck: boolean;
   /** what the load consists of, heaviest first, a few entries: "Conv × 12, 61 %" */
