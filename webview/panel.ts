@@ -1,11 +1,10 @@
 import { t } from '@vscode/l10n';
-import type { LayoutView } from '../src/shared/layoutView';
 import type { PlanComparison } from '../src/shared/comparisonView';
 import type { ToWebview } from '../src/shared/messages';
 import { referenceOf } from '../src/shared/reference';
 import { graphView } from './graph/graphView';
-import { makeExpansion } from './graph/expansion';
 import { spoken } from './graph/speak';
+import { makeDrawing } from './drawing';
 import { header } from './header';
 import { listen, post, save, saved } from './host';
 import { inspector } from './inspector/inspector';
@@ -14,6 +13,7 @@ import { searchBar } from './search';
 import { stageTable } from './stages/table';
 import { USUAL_PLANNING } from '../src/shared/planning';
 import { bottomArea } from './bottomArea';
+import { lowerHeight } from './lowerHeight';
 import { methodTable } from './compare/methods';
 import { editing } from './edit/editing';
 import { explanationPane } from './explain/explanation';
@@ -25,16 +25,10 @@ import { applyStageColors } from './theme';
 import { el } from './ui/dom';
 import { treeTwin } from './tree/treeTwin';
 import { withChange } from '../src/shared/planChange';
-import { recoloured } from './graph/recolour';
 import { splitter } from './ui/splitter';
 
 /** Height of the tabs above what they show, pixels. */
 const ROOM_FOR_TABS = 48;
-
-/** How long after an edit its picture is asked for, ms: edits that follow one another need one picture. */
-const PICTURE_DELAY = 250;
-/** From here to the first picture of a plan, for measurements. */
-const PLAN_CAME = 'stagewright plan';
 
 /** Builds the panel, connects its parts with the state, and the state with the host. */
 export function start(root: HTMLElement): void {
@@ -43,38 +37,18 @@ export function start(root: HTMLElement): void {
     screen: 'waiting', modelName: '', message: '', view: null, layingOut: false, dirty: false, selection: null, grouping: NO_GROUPS,
     showFoldable: before.showFoldable ?? false, grouped: before.grouped ?? false, inspectorOpen: before.inspectorOpen ?? true, searchOpen: false, settingsOpen: false, explanations: new Map(), comparison: NOT_COMPARED, planComparison: null, reference: null, fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE,
   });
-  /** the picture on the screen; its indices are those of the view that it was made for */
-  let layout: LayoutView | null = null;
-  let shownModel = '';
-  let restored = false;
-  /** a new view has come and its coordinates have not: indices on the screen are those of the old one */
-  let awaiting = false;
-  /** until somebody sizes the stage table, it is as high as its rows, within reason */
-  let stagesSized = before.stagesHeight !== undefined;
-  let wantedOperator: string | null = null;
-  let laidOutLater: ReturnType<typeof setTimeout> | undefined;
-
   const select = (selection: Selection): void => store.set({ selection });
-  const selectAndShow = (selection: Selection): void => {
-    select(selection);
-    if (selection?.kind !== 'operator' || !expansion.uncover(layout, selection.index)) graph.reveal(selection);
-  };
-  const expansion = makeExpansion(before.expanded ?? [], (expanded) => {
-    save({ expanded });
-    askForPicture();
+  const drawing = makeDrawing({
+    store,
+    graph: () => graph,
+    before,
+    onShown() {
+      if (store.get().searchOpen) search.refresh();
+      else graph.setMatches(marked);
+    },
   });
-  const askForPicture = (): void => {
-    const { showFoldable, grouped } = store.get();
-    post({ type: 'layout', showFoldable, grouped, expanded: expansion.keys() });
-  };
+  const { expansion, selectAndShow } = drawing;
   const partition = (): void => post({ type: 'partition', planning: null });
-  /** a picture was asked for, and there is nothing to draw yet */
-  let pictureWanted = false;
-  const savePicture = (): void => {
-    const picture = awaiting ? null : graph.picture();
-    pictureWanted = picture === null;
-    if (picture !== null) post({ type: 'savePicture', what: 'graph', ...picture });
-  };
   const openSearch = (): void => {
     store.set({ searchOpen: true });
     search.refresh();
@@ -89,7 +63,7 @@ export function start(root: HTMLElement): void {
   };
   const edits = editing({
     post,
-    view: () => (awaiting || layout === null ? null : store.get().view),
+    view: () => (drawing.awaiting() || drawing.layout() === null ? null : store.get().view),
     grouping: () => store.get().grouping,
     select,
     focus: () => graph.element.focus({ preventScroll: true }),
@@ -98,10 +72,10 @@ export function start(root: HTMLElement): void {
   const graph = graphView({
     ...edits.graphEvents,
     // what is on the screen is of another plan; nothing is nothing in every plan
-    onSelect: (selection) => (awaiting && selection !== null ? undefined : select(selection)),
+    onSelect: (selection) => (drawing.awaiting() && selection !== null ? undefined : select(selection)),
     onSearch: openSearch,
-    onExpand: (group) => expansion.expand(layout, group),
-    onCollapse: (group) => expansion.collapse(layout, group),
+    onExpand: (group) => expansion.expand(drawing.layout(), group),
+    onCollapse: (group) => expansion.collapse(drawing.layout(), group),
     onMapShown: (mapShown) => save({ mapShown }),
     onCameraRest: (camera) => save({ camera }),
     onOpen() {
@@ -122,7 +96,7 @@ export function start(root: HTMLElement): void {
     among: () => among,
     view: () => store.get().view,
     reference: () => store.get().reference,
-    isDrawn: (operator) => layout === null || store.get().showFoldable || store.get().view?.operators[operator]?.foldable !== true,
+    isDrawn: (operator) => drawing.layout() === null || store.get().showFoldable || store.get().view?.operators[operator]?.foldable !== true,
     onMatches: (matches) => graph.setMatches(matches ?? marked),
     onGo: (index) => selectAndShow({ kind: 'operator', index }),
     onClose() {
@@ -144,11 +118,11 @@ export function start(root: HTMLElement): void {
     onExport: (choice) => post({ type: 'exportTrace', choice }),
     onPicture: (picture) => post({ type: 'savePicture', what: 'timeline', ...picture }),
     onHeight(pixels) {
-      if (!stagesSized) bottomSplitter.grow(Math.min(0.5 * innerHeight, pixels));
+      height.grow(pixels, 0.5);
     },
   });
   const compare = methodTable({
-    onOperator: (id) => revealOperator(id),
+    onOperator: drawing.reveal,
     onStage: (index) => selectAndShow({ kind: 'stage', index }),
     onMark(which) {
       const { view, reference } = store.get();
@@ -183,17 +157,17 @@ export function start(root: HTMLElement): void {
     onFit: graph.fitAll,
     onOpenSidecar: () => post({ type: 'openSidecar' }),
     onUse: () => post({ type: 'usePlan' }),
-    onPicture: savePicture,
+    onPicture: drawing.savePicture,
     onToggleSettings: () => store.set({ settingsOpen: !store.get().settingsOpen }),
     onToggleInspector: () => store.set({ inspectorOpen: !store.get().inspectorOpen }),
     onShowWarnings: () => store.set({ selection: null, inspectorOpen: true }),
     onToggleGroups() {
       store.set({ grouped: !store.get().grouped });
-      askForPicture();
+      drawing.ask();
     },
     onToggleFoldable() {
       store.set({ showFoldable: !store.get().showFoldable });
-      askForPicture();
+      drawing.ask();
     },
   });
   const choose = settings((planning) => post({ type: 'partition', planning }));
@@ -206,24 +180,21 @@ export function start(root: HTMLElement): void {
     onResize: (size) => root.style.setProperty('--inspector-width', `${size}px`),
     onEnd: (inspectorWidth) => save({ inspectorWidth }),
   });
-  const bottomSplitter = splitter({
-    label: t('Height of the stage table'), orientation: 'horizontal', size: before.stagesHeight ?? 120, smallest: 64, largest: () => Math.max(120, innerHeight * 0.6),
-    onResize: (size) => root.style.setProperty('--stages-height', `${size}px`),
-    onEnd(stagesHeight) {
-      stagesSized = true;
-      save({ stagesHeight });
-    },
+  const height = lowerHeight({
+    before: before.stagesHeight,
+    onResize: (pixels) => root.style.setProperty('--stages-height', `${pixels}px`),
+    onSized: (stagesHeight) => save({ stagesHeight }),
   });
   const middle = el('div', { class: 'middle' }, el('div', { class: 'stagewright-graph' }, graph.element, twin.element, graph.map, pane.element), sideSplitter.element, side.element);
   overlay.element.append(search.element);
   top.element.append(choose.element, overlay.element, edits.element);
-  root.append(top.element, el('main', {}, middle, bottomSplitter.element, bottom.element), live);
+  root.append(top.element, el('main', {}, middle, height.element, bottom.element), live);
 
   store.subscribe((state, changed) => {
     if (changed.has('selection') || (changed.has('grouping') && state.selection?.kind === 'group')) {
-      if (!awaiting) graph.select(state.selection);
+      if (!drawing.awaiting()) graph.select(state.selection);
       live.textContent = spoken(state.view, state.selection, state.grouping.groups, state.reference);
-      if (!awaiting) save({ selected: selectionName(state.view, state.selection) });
+      if (!drawing.awaiting()) save({ selected: selectionName(state.view, state.selection) });
       explainSelected();
     }
     if (changed.has('reference')) {
@@ -235,14 +206,6 @@ export function start(root: HTMLElement): void {
     if (changed.has('inspectorOpen')) save({ inspectorOpen: state.inspectorOpen });
     render();
   });
-
-  /** Draws the picture that is there in the colours of the plan on view. */
-  function recolour(): void {
-    const { view, selection } = store.get();
-    if (awaiting || view === null || layout === null) return;
-    graph.show(view, layout, true);
-    graph.select(selection);
-  }
 
   function explainSelected(): void {
     const { selection, view, explanations } = store.get();
@@ -263,7 +226,7 @@ export function start(root: HTMLElement): void {
     bottom.update(state);
     top.element.hidden = state.modelName === '';
     side.element.hidden = sideSplitter.element.hidden = !hasView || !state.inspectorOpen;
-    bottom.element.hidden = bottomSplitter.element.hidden = !hasView;
+    bottom.element.hidden = height.element.hidden = !hasView;
     graph.element.hidden = graph.map.hidden = !hasView || state.view?.operators.length === 0;
     search.element.hidden = !hasView || !state.searchOpen;
   }
@@ -277,14 +240,13 @@ export function start(root: HTMLElement): void {
         return;
       case 'plan': {
         const { view, dirty } = message;
-        const selection = restored ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
+        const selection = drawing.restored() ? selectionOf(view, selectionName(store.get().view, store.get().selection)) : selectionOf(view, before.selected);
         const planComparison = message.compared === true ? store.get().planComparison : null;
-        awaiting = true;
-        performance.mark(PLAN_CAME);
+        drawing.planCame();
         marked = null;
-        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison, reference: planComparison && referenceOf(view, planComparison), fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE, layingOut: layout === null && view.operators.length > 0, selection: null });
-        if (!stagesSized && planComparison === null) bottomSplitter.resize(Math.min(0.32 * innerHeight, view.plan === null ? 64 : 78 + 27 * view.plan.stages.length));
-        askForPicture();
+        store.set({ screen: 'ready', modelName: view.modelName, view, dirty, explanations: new Map(), planComparison, reference: planComparison && referenceOf(view, planComparison), fidelity: null, planExplanation: NOT_EXPLAINED, timeline: NO_TIMELINE, layingOut: drawing.layout() === null && view.operators.length > 0, selection: null });
+        if (planComparison === null) height.fit(view.plan === null ? 64 : 78 + 27 * view.plan.stages.length, 0.32);
+        drawing.ask();
         store.set({ selection });
         return;
       }
@@ -297,47 +259,17 @@ export function start(root: HTMLElement): void {
         marked = null;
         const timeline = message.timeline ? { view: message.timeline, running: false, failed: null } : NO_TIMELINE;
         const kept = sameStages || selection?.kind === 'group' ? selection : selectionOf(view, selectionName(before, selection));
-        if (layout !== null && sameStages) layout = recoloured(layout, view);
-        else awaiting = true;
+        const picture = drawing.edited(view, sameStages);
         store.set({
           view, dirty: message.dirty, explanations: new Map(), planComparison, reference: planComparison && referenceOf(view, planComparison), fidelity: null, planExplanation: NOT_EXPLAINED, timeline, selection: edits.selected(view) ?? kept,
-          ...(layout !== null && { grouping: { groups: layout.groups, groupOf: layout.groupOf } }),
+          ...picture,
         });
-        // what is written about the plan comes first, in a frame of its own
-        if (!awaiting) requestAnimationFrame(() => setTimeout(recolour));
-        // the picture follows: until it is there, operators stand where they were, in the colours of their new stages
-        clearTimeout(laidOutLater);
-        laidOutLater = setTimeout(askForPicture, awaiting ? 0 : PICTURE_DELAY);
+        drawing.follow();
         explainSelected();
         return;
       }
-      case 'layout': {
-        const { view } = store.get();
-        // An answer to an older question may still arrive.
-        if (view === null || message.layout.operators.some((operator) => operator >= view.operators.length)) return;
-        const isFirst = awaiting;
-        awaiting = false;
-        const sameModel = shownModel === view.modelName && layout !== null;
-        const { groups, groupOf } = message.layout;
-        const regrouped = (groups.length > 0) !== ((layout?.groups.length ?? 0) > 0);
-        const { selection } = store.get();
-        const wasSelected = selection?.kind === 'group' ? groups.findIndex(({ key }) => key === layout?.groups[selection.index]?.key) : -1;
-        layout = message.layout;
-        shownModel = view.modelName;
-        const next = expansion.arrived();
-        graph.show(view, layout, sameModel && !regrouped, next?.anchor);
-        if (isFirst) requestAnimationFrame(() => performance.measure('stagewright picture', PLAN_CAME));
-        if (!restored && before.camera !== undefined) graph.setCamera(before.camera);
-        restored = true;
-        store.set({ layingOut: false, grouping: { groups, groupOf }, ...(selection?.kind === 'group' && { selection: wasSelected < 0 ? null : { kind: 'group', index: wasSelected } }) });
-        if (store.get().searchOpen) search.refresh();
-        else graph.setMatches(marked);
-        graph.select(store.get().selection);
-        if (next?.operator !== undefined) graph.reveal({ kind: 'operator', index: next.operator });
-        if (wantedOperator !== null) revealOperator(wantedOperator);
-        if (pictureWanted) savePicture();
-        return;
-      }
+      case 'layout':
+        return drawing.came(message.layout);
       case 'dirty':
         store.set({ dirty: message.dirty });
         return;
@@ -356,13 +288,13 @@ export function start(root: HTMLElement): void {
         compared(message.comparison);
         if (message.comparison === null || !show) return;
         bottom.show('compare');
-        if (!stagesSized) bottomSplitter.grow(Math.min(0.5 * innerHeight, compare.plansHeight() + ROOM_FOR_TABS));
+        height.grow(compare.plansHeight() + ROOM_FOR_TABS, 0.5);
         return;
       }
       case 'fidelity':
         store.set({ fidelity: message.fidelity });
         bottom.show('stages');
-        if (!stagesSized) bottomSplitter.resize(Math.min(0.45 * innerHeight, 130 + 27 * message.fidelity.stages.length + 22 * message.fidelity.notes.length));
+        height.fit(130 + 27 * message.fidelity.stages.length + 22 * message.fidelity.notes.length, 0.45);
         return;
       case 'planExplanation':
         store.set({ planExplanation: { statements: message.statements, running: message.running, failed: message.failed } });
@@ -371,11 +303,11 @@ export function start(root: HTMLElement): void {
         store.set({ timeline: { view: message.view, running: false, failed: message.failed } });
         return;
       case 'takePicture':
-        if (message.what === 'graph') return savePicture();
+        if (message.what === 'graph') return drawing.savePicture();
         bottom.show('timeline');
         return timeline.takePicture();
       case 'reveal':
-        revealOperator(message.operatorId);
+        drawing.reveal(message.operatorId);
     }
   }
 
@@ -384,14 +316,6 @@ export function start(root: HTMLElement): void {
     const { view } = store.get();
     store.set({ planComparison, reference: view === null || planComparison === null ? null : referenceOf(view, planComparison) });
     endMarks();
-  }
-
-  function revealOperator(id: string): void {
-    const { view } = store.get();
-    wantedOperator = view === null || layout === null ? id : null;
-    if (view === null || layout === null) return;
-    const selection = selectionOf(view, { kind: 'operator', id });
-    if (selection !== null) selectAndShow(selection);
   }
 
   listen(receive);

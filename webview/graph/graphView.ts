@@ -10,18 +10,19 @@ import { paintOf, type Paint } from '../overlay/paint';
 import { makePicture } from '../picture/picture';
 import { canvasFrames } from '../ui/canvasFrames';
 import { el } from '../ui/dom';
-import { motionAllowed } from '../ui/motion';
 import { makeBoxText, type BoxText, type Measure } from './boxText';
-import { between, bringIntoView, fit, keepInSight, pan, zoomAround, type Camera, type Rectangle, type Size } from './camera';
+import type { Camera, Rectangle } from './camera';
 import { drawFrame, type PlacedLabel } from './draw';
 import { emphasisOf, withCut } from './emphasis';
-import { cutAt, cutsInOrder, type CutGrip, type Grip, type Over } from './grips';
-import { groupAt, groupText } from './groups';
+import { cutsInOrder, type CutGrip, type Grip, type Over } from './grips';
+import { groupText } from './groups';
 import { listenToKeys } from './keyboard';
 import { minimap } from './minimap';
 import { readPalette, type Palette } from './palette';
+import { areaOf, boxAt, cutAtPoint, gripAt, groupAtPoint, overAt, selectionAt, stageAt, stageTitleAt, type Seen } from './pick';
 import { listenToPointer } from './pointer';
 import { makeScene, type Scene } from './scene';
+import { makeSight } from './sight';
 import { nearest, walk, type Direction } from './walk';
 
 export interface GraphView {
@@ -30,7 +31,6 @@ export interface GraphView {
   readonly map: HTMLElement;
   /** Shows a picture; keeps the camera if `keepCamera`, else shows all of it. The group with the key `anchor` stays where it is and comes into sight. */
   readonly show: (view: PlanView, layout: LayoutView, keepCamera: boolean, anchor?: string) => void;
-  readonly clear: () => void;
   /** Outlines operators that would move; null for none. */
   readonly outline: (operators: readonly number[] | null) => void;
   readonly select: (selection: Selection) => void;
@@ -44,8 +44,6 @@ export interface GraphView {
   readonly fitAll: () => void;
   /** Moves so that the thing is in sight, large enough to read. */
   readonly reveal: (selection: Selection) => void;
-  readonly zoomBy: (factor: number) => void;
-  readonly camera: () => Camera;
   readonly setCamera: (camera: Camera) => void;
   readonly themeChanged: () => void;
   /** milliseconds that drawing the last frames took, newest last; for measurements */
@@ -72,10 +70,8 @@ export interface GraphEvents {
   readonly onCutStep: (tensor: number, step: 'earlier' | 'later') => boolean;
 }
 
-const READABLE = 0.8;
 /** A box this high on the screen is dragged by the pointer; a smaller one must be selected first, so that dense pictures can be panned. */
 const GRABBABLE = 20;
-const MOTION_MILLISECONDS = 180;
 /** Of pictures, CSS pixels: room around the graph for the titles of stages, and the longest side. */
 const MARGIN = 40;
 const PICTURE_SIDE = 20_000;
@@ -92,8 +88,6 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   let scene: Scene | null = null;
   let text: ((box: number) => BoxText) | null = null;
   let palette: Palette = readPalette();
-  let camera: Camera = { x: 0, y: 0, scale: 1 };
-  let viewport: Size = { width: 0, height: 0 };
   let selection: Selection = null;
   let hovered = -1;
   /** what is dragged, and the stage under it; -1 for none */
@@ -108,20 +102,11 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   let paint: Paint | null = null;
   let reference: Reference | null = null;
   let marks: MovedMarks | null = null;
-  let fitWhenSized = false;
-  /** true until the user moves: then a resized panel keeps showing the whole picture */
-  let fitted = true;
-  let motion: { from: Camera; to: Camera; start: number } | null = null;
-  let rest: ReturnType<typeof setTimeout> | undefined;
   const times: number[] = [];
 
   const draw = (now: number): void => {
-    if (motion !== null) {
-      const t = Math.min(1, (now - motion.start) / MOTION_MILLISECONDS);
-      camera = between(motion.from, motion.to, 1 - (1 - t) ** 3, viewport);
-      if (t >= 1) [camera, motion] = [motion.to, null];
-      else redraw();
-    }
+    sight.advance(now);
+    const [camera, viewport] = [sight.camera(), sight.viewport()];
     const start = performance.now();
     map.look(camera, viewport);
     if (scene !== null && text !== null) {
@@ -136,38 +121,13 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     times.push(performance.now() - start);
     if (times.length > 240) times.shift();
   };
-  const settle = (): void => {
-    clearTimeout(rest);
-    rest = setTimeout(() => events.onCameraRest(camera), 300);
+  /** the picture as it is seen now; null if there is none */
+  const seen = (): Seen | null => scene && { scene, camera: sight.camera(), labels };
+  const middle = (): [number, number] => {
+    const [{ x, y, scale }, { width, height }] = [sight.camera(), sight.viewport()];
+    return [x + width / 2 / scale, y + height / 2 / scale];
   };
-  const moveTo = (target: Camera, smoothly: boolean): void => {
-    if (smoothly && motionAllowed() && viewport.width > 0) motion = { from: camera, to: target, start: performance.now() };
-    else [camera, motion] = [target, null];
-    settle();
-    redraw();
-  };
-  const destination = (): Camera => motion?.to ?? camera;
-  const whole = (): Rectangle => ({ x: 0, y: 0, width: scene?.layout.width ?? 1, height: scene?.layout.height ?? 1 });
-  const area = (target: Selection): Rectangle | null => {
-    if (scene === null || target === null) return null;
-    if (target.kind === 'stage') return scene.layout.stages[target.index] ?? null;
-    if (target.kind === 'group') {
-      let group = scene.layout.groups[target.index];
-      // one that is hidden stands where what hides it does
-      while (group && !group.box) group = scene.layout.groups[group.parent];
-      const box = group?.box;
-      return box ? { x: box[0], y: box[1], width: box[2], height: box[3] } : null;
-    }
-    const { box } = emphasisOf(scene, target, -1, null);
-    if (box < 0) return null;
-    const [x, y, width, height] = scene.boxes.subarray(4 * box, 4 * box + 4) as unknown as [number, number, number, number];
-    return { x, y, width, height };
-  };
-  const boxAt = (px: number, py: number): number => scene?.grid.at(camera.x + px / camera.scale, camera.y + py / camera.scale) ?? -1;
-  const stageAt = (px: number, py: number): number => {
-    const [x, y] = [camera.x + px / camera.scale, camera.y + py / camera.scale];
-    return scene?.layout.stages.findIndex((stage) => x >= stage.x && x <= stage.x + stage.width && y >= stage.y && y <= stage.y + stage.height) ?? -1;
-  };
+  const area = (target: Selection): Rectangle | null => scene && areaOf(scene, target);
   /** Pixels of the window for pixels of the canvas. */
   const onScreen = (px: number, py: number): [number, number] => {
     const bounds = element.getBoundingClientRect();
@@ -177,29 +137,10 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   const menuOf = (target: Selection): boolean => {
     const rectangle = area(target);
     if (rectangle === null || target === null || target.kind === 'stage') return false;
+    const [camera, viewport] = [sight.camera(), sight.viewport()];
     const x = Math.max(8, Math.min(viewport.width - 8, (rectangle.x - camera.x + rectangle.width / 2) * camera.scale));
     const y = Math.max(8, Math.min(viewport.height - 8, (rectangle.y - camera.y + rectangle.height) * camera.scale));
     return events.onMenu(target.kind === 'tensor' ? { kind: 'cut', tensors: [target.index] } : { kind: target.kind, index: target.index }, ...onScreen(x, y));
-  };
-  /** What of the picture a drag or a menu takes hold of. */
-  const gripAt = (px: number, py: number): Grip | undefined => {
-    if (scene === null) return undefined;
-    const cut = cutAt(scene, labels, camera, px, py);
-    if (cut) return cut;
-    const hit = groupAtPoint(px, py);
-    if (hit !== null) return { kind: 'group', index: hit.group };
-    const operator = scene.layout.operators[boxAt(px, py)] ?? -1;
-    return operator < 0 ? undefined : { kind: 'operator', index: operator };
-  };
-  const overAt = (px: number, py: number): Over => {
-    const box = boxAt(px, py);
-    const under = box < 0 ? null : selectionAt(box);
-    return { stage: stageAt(px, py), grip: under?.kind === 'operator' || under?.kind === 'group' ? { kind: under.kind, index: under.index } : null };
-  };
-  const groupAtPoint = (px: number, py: number) => (scene === null ? null : groupAt(scene, camera.x + px / camera.scale, camera.y + py / camera.scale));
-  const selectionAt = (box: number): NonNullable<Selection> => {
-    const { operators } = scene!.layout;
-    return box < operators.length ? { kind: 'operator', index: operators[box]! } : { kind: 'group', index: scene!.closedGroups[box - operators.length]! };
   };
   const selectedGroup = () => (selection?.kind === 'group' ? scene?.layout.groups[selection.index] : undefined);
   const toggle = (group: number): void => (scene!.layout.groups[group]!.expanded ? events.onCollapse(group) : events.onExpand(group));
@@ -209,24 +150,9 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     if (group !== undefined) return group.expanded ? selection!.index : group.parent;
     return selection?.kind === 'operator' ? (scene?.layout.groupOf[selection.index] ?? -1) : -1;
   };
-  const fitAll = (smoothly: boolean): void => {
-    fitted = true;
-    moveTo(fit(whole(), viewport), smoothly);
-  };
-  const moved = (target: Camera): void => {
-    fitted = false;
-    moveTo(scene === null ? target : keepInSight(target, scene.layout, viewport), false);
-  };
-  const zoomBy = (factor: number): void => {
-    fitted = false;
-    moveTo(zoomAround(destination(), factor, viewport.width / 2, viewport.height / 2), true);
-  };
   const reveal = (target: Selection): void => {
     const rectangle = area(target);
-    if (rectangle === null || viewport.width === 0) return;
-    fitted = false;
-    const tooLarge = rectangle.width * READABLE > viewport.width || rectangle.height * READABLE > viewport.height;
-    moveTo(target?.kind === 'stage' || tooLarge ? fit(rectangle, viewport) : bringIntoView(destination(), rectangle, viewport, READABLE), true);
+    if (rectangle !== null) sight.reveal(rectangle, target?.kind === 'stage');
   };
 
   const measured = el('canvas').getContext('2d')!;
@@ -247,25 +173,21 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   const map = minimap({
     shown: mapShown,
     onShown: events.onMapShown,
-    onMove: (x, y) => moved({ scale: camera.scale, x: x - viewport.width / 2 / camera.scale, y: y - viewport.height / 2 / camera.scale }),
+    onMove: (x, y) => sight.lookAt(x, y),
   });
 
-  const resized = (size: Size): void => {
-    viewport = size;
-    if (scene === null || size.width === 0 || !(fitWhenSized || fitted)) return;
-    fitWhenSized = false;
-    camera = fit(whole(), viewport);
-    motion = null;
-  };
-  const redraw = canvasFrames(element, canvas, { resized, draw });
+  const sight = makeSight({ picture: () => scene && scene.layout, redraw: () => redraw(), onRest: events.onCameraRest });
+  const redraw = canvasFrames(element, canvas, { resized: sight.resized, draw });
 
   listenToPointer(element, {
-    pan: (dx, dy) => moved(pan(camera, dx, dy)),
-    zoom: (factor, px, py) => moved(zoomAround(camera, factor, px, py)),
+    pan: sight.panBy,
+    zoom: sight.zoomAt,
     hover(px, py) {
-      const cut = scene === null ? undefined : cutAt(scene, labels, camera, px, py);
-      const box = cut ? -1 : boxAt(px, py);
-      element.style.cursor = cut ? (events.canDrag(cut) ? 'grab' : 'pointer') : box < 0 && groupAtPoint(px, py) === null ? '' : 'pointer';
+      const at = seen();
+      if (at === null) return;
+      const cut = cutAtPoint(at, px, py);
+      const box = cut ? -1 : boxAt(at, px, py);
+      element.style.cursor = cut ? (events.canDrag(cut) ? 'grab' : 'pointer') : box < 0 && groupAtPoint(at, px, py) === null ? '' : 'pointer';
       if (box === hovered && cut?.tensors.join() === pointed?.tensors.join()) return;
       [hovered, pointed] = [box, cut];
       redraw();
@@ -276,54 +198,56 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     },
     click(px, py) {
       element.focus({ preventScroll: true });
-      const cut = scene === null ? undefined : cutAt(scene, labels, camera, px, py);
+      const at = seen();
+      if (at === null) return;
+      const cut = cutAtPoint(at, px, py);
       if (cut) return events.onSelect({ kind: 'tensor', index: cut.tensors[0]! });
-      const hit = groupAtPoint(px, py);
+      const hit = groupAtPoint(at, px, py);
       if (hit !== null) {
         events.onSelect({ kind: 'group', index: hit.group });
         if (hit.sign) toggle(hit.group);
         return;
       }
-      const box = boxAt(px, py);
-      if (box >= 0) {
-        events.onSelect(selectionAt(box));
-        return;
-      }
-      const wx = camera.x + px / camera.scale;
-      const wy = camera.y + py / camera.scale;
-      const title = 28 / camera.scale;
-      const stage = scene?.layout.stages.findIndex((s) => wx >= s.x && wx <= s.x + s.width && wy >= s.y - title && wy <= s.y) ?? -1;
-      events.onSelect(stage >= 0 ? { kind: 'stage', index: stage } : null);
+      const box = boxAt(at, px, py);
+      const stage = stageTitleAt(at, px, py);
+      events.onSelect(box >= 0 ? selectionAt(at.scene, box) : stage >= 0 ? { kind: 'stage', index: stage } : null);
     },
     doubleClick(px, py) {
-      const hit = groupAtPoint(px, py);
-      const box = boxAt(px, py);
+      const at = seen();
+      if (at === null) return;
+      const hit = groupAtPoint(at, px, py);
+      const box = boxAt(at, px, py);
       if (hit !== null) {
         if (!hit.sign) toggle(hit.group);
-      } else if (box >= 0) reveal(selectionAt(box));
-      else moved(zoomAround(camera, 2, px, py));
+      } else if (box >= 0) reveal(selectionAt(at.scene, box));
+      else sight.zoomAt(2, px, py);
     },
     dragging: {
       grab(px, py) {
-        const grip = gripAt(px, py);
-        if (scene === null || grip === undefined || !events.canDrag(grip)) return false;
+        const at = seen();
+        const grip = at === null ? undefined : gripAt(at, px, py);
+        if (at === null || grip === undefined || !events.canDrag(grip)) return false;
         if (grip.kind !== 'cut') {
-          const box = boxAt(px, py);
+          const box = boxAt(at, px, py);
           // a group is dragged by its box; its sign and the title of an expanded one are not
-          if (box < 0 || groupAtPoint(px, py)?.sign === true) return false;
-          const readable = scene.boxes[4 * box + 3]! * camera.scale >= GRABBABLE;
+          if (box < 0 || groupAtPoint(at, px, py)?.sign === true) return false;
+          const readable = at.scene.boxes[4 * box + 3]! * at.camera.scale >= GRABBABLE;
           if (!readable && !(selection?.kind === grip.kind && selection.index === grip.index)) return false;
         }
         dragged = grip;
         return true;
       },
       move(px, py) {
-        if (dragged === null) return;
-        if (dragged.kind !== 'cut') dropStage = stageAt(px, py);
-        events.onDrag(dragged, overAt(px, py), ...onScreen(px, py));
+        const at = seen();
+        if (dragged === null || at === null) return;
+        if (dragged.kind !== 'cut') dropStage = stageAt(at, px, py);
+        events.onDrag(dragged, overAt(at, px, py), ...onScreen(px, py));
         redraw();
       },
-      drop: (px, py) => dragged !== null && events.onDrop(dragged, overAt(px, py)),
+      drop(px, py) {
+        const at = seen();
+        if (dragged !== null && at !== null) events.onDrop(dragged, overAt(at, px, py));
+      },
       letGo() {
         [dragged, dropStage] = [null, -1];
         events.onDragEnd();
@@ -331,7 +255,8 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       },
     },
     menu(px, py) {
-      const grip = gripAt(px, py);
+      const at = seen();
+      const grip = at === null ? undefined : gripAt(at, px, py);
       return grip !== undefined && events.onMenu(grip, ...onScreen(px, py));
     },
   });
@@ -345,18 +270,18 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
           ? walk(scene, box, direction)
           : inside
             ? nearest(scene, inside[0] + inside[2] / 2, inside[1] + 40)
-            : nearest(scene, camera.x + viewport.width / 2 / camera.scale, camera.y + viewport.height / 2 / camera.scale);
+            : nearest(scene, ...middle());
       if (next < 0) return;
-      events.onSelect(selectionAt(next));
-      reveal(selectionAt(next));
+      events.onSelect(selectionAt(scene, next));
+      reveal(selectionAt(scene, next));
     },
-    pan: (dx, dy) => moved({ ...destination(), x: destination().x + dx / destination().scale, y: destination().y + dy / destination().scale }),
+    pan: sight.stepBy,
     zoomBy(factor) {
       const group = selectedGroup();
       if (group !== undefined && group.expanded === factor < 1) toggle(selection!.index);
-      else zoomBy(factor);
+      else sight.zoomBy(factor);
     },
-    fitAll: () => fitAll(true),
+    fitAll: () => sight.fitAll(true),
     toggleMap: map.toggle,
     open: () => (selectedGroup() !== undefined ? toggle(selection!.index) : events.onOpen()),
     clear() {
@@ -390,13 +315,10 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       dress(shown);
       hovered = -1;
       const after = layout.groups[anchored]?.box;
-      if (before && after && viewport.width > 0) {
-        const target = destination();
-        [camera, motion] = [{ ...target, x: target.x + after[0] - before[0], y: target.y + after[1] - before[1] }, null];
+      if (before && after && sight.viewport().width > 0) {
+        sight.follow(after[0] - before[0], after[1] - before[1]);
         reveal({ kind: 'group', index: anchored });
-      } else if (keepCamera && !fitted) redraw();
-      else if (viewport.width > 0) fitAll(false);
-      else fitWhenSized = true;
+      } else sight.pictureChanged(keepCamera);
     },
     outline(operators) {
       moving = operators;
@@ -426,11 +348,6 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       if (scene !== null) dress(scene);
       redraw();
     },
-    clear() {
-      scene = null;
-      map.hide();
-      redraw();
-    },
     select(target) {
       if (target === selection) return;
       selection = target;
@@ -441,14 +358,9 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       matches = found;
       redraw();
     },
-    fitAll: () => fitAll(true),
+    fitAll: () => sight.fitAll(true),
     reveal,
-    zoomBy,
-    camera: destination,
-    setCamera(target) {
-      fitted = false;
-      moveTo(target, false);
-    },
+    setCamera: sight.set,
     themeChanged() {
       palette = readPalette();
       if (scene !== null) map.show(scene, palette);

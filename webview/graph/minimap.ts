@@ -16,7 +16,6 @@ const MERGED = 2;
 export interface Minimap {
   readonly element: HTMLElement;
   readonly show: (scene: Scene, palette: Palette) => void;
-  readonly hide: () => void;
   /** Marks what is seen; the map hides while that is everything. */
   readonly look: (camera: Camera, viewport: Size) => void;
   readonly toggle: () => void;
@@ -111,10 +110,6 @@ export function minimap({ shown, onShown, onMove }: MinimapOptions): Minimap {
   return {
     element,
     show,
-    hide() {
-      drawn = null;
-      element.classList.add('needless');
-    },
     look,
     toggle: () => set(!open),
   };

@@ -15,8 +15,7 @@ export interface Splitter {
   readonly element: HTMLElement;
   /** Sets the size as if it had been dragged, without telling `onEnd`. */
   readonly resize: (size: number) => void;
-  /** The same where what it sizes is smaller than that. */
-  readonly grow: (size: number) => void;
+  readonly size: () => number;
 }
 
 /** A movable border between two parts of the panel, by mouse and by arrow keys (WAI-ARIA window splitter). */
@@ -58,5 +57,5 @@ export function splitter(options: SplitterOptions): Splitter {
     options.onEnd(size);
   });
   apply(size);
-  return { element: handle, resize: apply, grow: (wanted) => void (wanted > size && apply(wanted)) };
+  return { element: handle, resize: apply, size: () => size };
 }
