@@ -8,6 +8,8 @@ export type CutMoved = { readonly moved: ReadonlySet<number>; readonly to: numbe
 
 /** Steps that are judged, and places of a cut: of steps and places that look alike, more would say nothing new. */
 const MOST_STEPS = 24;
+/** Operators of a step that is looked for first. */
+const SMALL = 32;
 const MOST_LEGAL = 12;
 const MOST_PLACES = 60;
 
@@ -50,16 +52,26 @@ function oneStep(plan: Movable, from: number, to: number, step: 'earlier' | 'lat
   const goal = step === 'earlier' ? to : from;
   // those nearest to the cut come first, where there are too many to be looked at
   const near = [...ends].sort((a, b) => (step === 'earlier' ? b - a : a - b)).slice(0, 64);
-  const steps = near.map((end) => movedWith(plan, [end], goal, true)).sort((a, b) => a.size - b.size);
+  // what is far from the cut takes most of its stage along: it is followed only where nothing small can be moved
+  for (const most of [SMALL, Infinity]) {
+    const steps = near.map((end) => movedWith(plan, [end], goal, true, most)).filter(({ size }) => size <= most);
+    const step = smallest(steps.sort((a, b) => a.size - b.size).slice(0, MOST_STEPS), goal, attempt);
+    if (step !== null && (steps.length >= MOST_STEPS || most === Infinity || !('refused' in step))) return step;
+  }
+  throw new Error('oneStep: the ends of a cut move at least themselves');
+}
+
+/** Of the smallest steps that can be taken the one with the fastest plan; or why the first cannot. @param steps smallest first */
+function smallest(steps: readonly ReadonlySet<number>[], goal: number, attempt: Attempt): CutMoved | null {
   let best: Possible | null = null;
   let first: CutMoved | null = null;
-  for (const moved of steps.slice(0, MOST_STEPS)) {
+  for (const moved of steps) {
     if (best !== null && moved.size > best.moved.size) break;
     const next = attempt(moved, goal);
     first ??= next;
     if (!('refused' in next) && (best === null || valueOf(next) < valueOf(best))) best = next;
   }
-  return best ?? first!;
+  return best ?? first;
 }
 
 function bestPlace(plan: Movable, from: number, to: number, attempt: Attempt): CutMoved {

@@ -49,8 +49,10 @@ export function movable(problem: PlacementProblem, objective: Objective, placeme
 /**
  * The operators that move if some are moved to a stage: with their colocation classes, and if `along`, with what they depend on (towards an
  * earlier stage) or what depends on them (towards a later one), as far as it would otherwise be left on the wrong side.
+ *
+ * @param most once there are more than so many, the rest is not looked for
  */
-export function movedWith({ problem, stageOf, before, after, contiguous, classes }: Movable, operators: Iterable<number>, to: number, along: boolean): Set<number> {
+export function movedWith({ problem, stageOf, before, after, contiguous, classes }: Movable, operators: Iterable<number>, to: number, along: boolean, most = Infinity): Set<number> {
   const moved = new Set<number>();
   const waiting: number[] = [];
   const take = (v: number): void => {
@@ -59,7 +61,7 @@ export function movedWith({ problem, stageOf, before, after, contiguous, classes
     waiting.push(v);
   };
   for (const v of operators) take(v);
-  while (waiting.length > 0) {
+  while (waiting.length > 0 && moved.size <= most) {
     const v = waiting.pop()!;
     for (const other of classes.get(problem.colocation[v]!) ?? []) take(other);
     if (!along || !contiguous) continue;

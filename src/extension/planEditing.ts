@@ -50,8 +50,13 @@ type PlanOnView = Shown & { readonly explain: Extract<ExplainSource, { kind: 'pl
 export function makePlanEditing({ services, source, shown, refresh, show, timeline, post }: PlanEditingOptions): PlanEditing {
   const { worker, log, underWay } = services;
   let last: Promise<unknown> = Promise.resolve();
+  /** the plan whose edits were rehearsed, before the first of them */
+  let rehearsed: string | undefined;
+  let rehearsal: AbortController | undefined;
 
   const inTurn = (work: (of: PlanOnView) => Promise<void>): Promise<void> => {
+    // nobody waits for what is only rehearsed
+    rehearsal?.abort();
     const mine = last.then(() => {
       const of = shown();
       return of && isPlan(of) ? work(of) : undefined;
@@ -155,7 +160,11 @@ export function makePlanEditing({ services, source, shown, refresh, show, timeli
     },
     prepare: () =>
       inTurn(async (of) => {
-        if (of.view.plan!.stale === null) await worker.run('edit', { ...planOf(of), timeline: null });
+        const plan = planOf(of);
+        if (of.view.plan!.stale !== null || plan.text === rehearsed) return;
+        rehearsed = plan.text;
+        rehearsal = new AbortController();
+        await worker.run('rehearseEdits', plan, { stop: rehearsal.signal });
       }),
     settled: async () => void (await last),
   };

@@ -63,6 +63,8 @@ export interface Jobs {
   edit(request: EditedPlan & { readonly cut?: CutMove; readonly timeline: TimelineRequest | null }):
     | { readonly state: PlanState; readonly said: string; readonly edit: PlanEdit | null; readonly timeline: TimelineView | null }
     | { readonly refused: string };
+  /** what makes the first edit of a plan as fast as the next */
+  rehearseEdits(request: EditedPlan): void;
   /** the canonical bytes of the placement file after steps by hand, at least one */
   writeEdited(request: EditedPlan): string;
   /** where operators may move */

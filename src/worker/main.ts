@@ -15,64 +15,8 @@ function serve(port: MessagePort): void {
   const jobs = makeJobs(makeElkThreads(__filename));
   const post = (message: FromWorker): void => port.postMessage(message);
 
-  const run = async (message: ToWorker): Promise<JobResult<JobName>> => {
-    const control = controlOf(message.flag, (progress) => post({ id: message.id, type: 'progress', progress }));
-    // Narrowing by name ties each job's arguments to its handler.
-    switch (message.job) {
-      case 'inspect':
-        return jobs.inspect(message.args, control);
-      case 'partition':
-        return jobs.partition(message.args, control);
-      case 'open':
-        return jobs.open(message.args, control);
-      case 'explain':
-        return jobs.explain(message.args, control);
-      case 'compareMethod':
-        return jobs.compareMethod(message.args, control);
-      case 'explainPlan':
-        return jobs.explainPlan(message.args, control);
-      case 'timeline':
-        return jobs.timeline(message.args, control);
-      case 'timelineTrace':
-        return jobs.timelineTrace(message.args, control);
-      case 'referencePlan':
-        return jobs.referencePlan(message.args, control);
-      case 'comparePlans':
-        return jobs.comparePlans(message.args, control);
-      case 'edit':
-        return jobs.edit(message.args, control);
-      case 'writeEdited':
-        return jobs.writeEdited(message.args, control);
-      case 'previewMove':
-        return jobs.previewMove(message.args, control);
-      case 'moveOptions':
-        return jobs.moveOptions(message.args, control);
-      case 'pinOptions':
-        return jobs.pinOptions(message.args, control);
-      case 'resolveWithPins':
-        return jobs.resolveWithPins(message.args, control);
-      case 'warmUp':
-        return jobs.warmUp(message.args, control);
-      case 'layout':
-        return jobs.layout(message.args, control);
-      case 'export':
-        return jobs.export(message.args, control);
-      case 'listTargets':
-        return jobs.listTargets(message.args, control);
-      case 'split':
-        return jobs.split(message.args, control);
-      case 'verify':
-        return jobs.verify(message.args, control);
-      case 'fidelity':
-        return jobs.fidelity(message.args, control);
-      case 'profile':
-        return jobs.profile(message.args, control);
-      case 'report':
-        return jobs.report(message.args, control);
-      case 'check':
-        return jobs.check(message.args, control);
-    }
-  };
+  // the type of the job ties its arguments to its handler
+  const run = async <J extends JobName>({ id, job, args, flag }: ToWorker<J>): Promise<JobResult<J>> => jobs[job](args, controlOf(flag, (progress) => post({ id, type: 'progress', progress })));
 
   port.on('message', (message: ToWorker) => {
     run(message).then(

@@ -13,6 +13,7 @@ import { openPlacement } from '../engine/openPlacement';
 import { partitionModel } from '../engine/partitionModel';
 import type { Planned } from '../engine/planned';
 import { referencePlan } from '../engine/referencePlan';
+import { rehearseEdits } from '../engine/rehearseEdits';
 import { resolveWithPins } from '../engine/resolveWithPins';
 import { profileModel } from '../engine/profileModel';
 import { splitPlacement } from '../engine/splitPlacement';
@@ -106,6 +107,7 @@ export function makeJobs(threads?: ElkThreads): Handlers {
       const { state, said, edit, planned } = result;
       return { state, said, edit, timeline: timeline === null ? null : timelineView(planned, timeline) };
     },
+    rehearseEdits: ({ sidecarPath, text, edits }, control) => rehearseEdits(plans.open(sidecarPath, text, control), edits, control),
     writeEdited: ({ sidecarPath, text, edits }, control) => {
       const { text: after, planned, modelPath } = writeEdited(plans.open(sidecarPath, text, control), edits);
       keep({ kind: 'plan', sidecarPath, text: after }, modelPath, fileStamp(modelPath), planned);

@@ -7,7 +7,7 @@ export const CANCEL = 1;
 export const STOP = 2;
 
 /** What the client sends: one job at a time. `flag[0]` becomes `CANCEL` or `STOP`; it lies in shared memory, as a busy thread reads no messages. */
-export type ToWorker = { readonly [J in JobName]: { readonly id: number; readonly job: J; readonly args: JobArguments<J>; readonly flag: Int32Array } }[JobName];
+export type ToWorker<J extends JobName = JobName> = { readonly [N in J]: { readonly id: number; readonly job: N; readonly args: JobArguments<N>; readonly flag: Int32Array } }[J];
 
 export type FromWorker =
   | { readonly id: number; readonly type: 'progress'; readonly progress: Progress }

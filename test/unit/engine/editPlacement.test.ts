@@ -4,6 +4,7 @@ import { checkPlacements } from '../../../src/engine/checkPlacements';
 import { editPlacement, moveOptions, movePreview, pinOptionsOf, startTrail } from '../../../src/engine/editPlacement';
 import { openPlacement } from '../../../src/engine/openPlacement';
 import { partitionModel } from '../../../src/engine/partitionModel';
+import { rehearseEdits } from '../../../src/engine/rehearseEdits';
 import { resolveWithPins } from '../../../src/engine/resolveWithPins';
 import type { PlanEdit } from '../../../src/shared/planEdits';
 import { unattended } from '../../../src/shared/progress';
@@ -294,4 +295,32 @@ describe('pins', () => {
     await expect(resolving({ operator: 't3', stage: 2 }, { operator: 't5', stage: 1 })).rejects.toThrow('“t5” is pinned to stage 1, but it depends on “t3”, which is pinned to stage 2.');
   });
 
+});
+
+describe('a rehearsal', () => {
+  it('leaves the steps that were taken, and what follows from them, as they are', async () => {
+    saveChain();
+    const text = await solved();
+    const trail = startTrail(open(text));
+    const [, last] = ends(text, 0);
+    const steps = [move(last, 1)];
+    const stateNow = () => {
+      const result = editPlacement({ ...trail, steps: [] }, steps);
+      return 'refused' in result ? result : result.state;
+    };
+    editPlacement(trail, steps);
+    const [taken, state] = [[...trail.steps], stateNow()];
+    expect(state).toMatchObject({ plan: { certificate: { method: 'edited' } } });
+    rehearseEdits(trail, steps, unattended);
+    expect(trail.steps).toEqual(taken);
+    expect(stateNow()).toEqual(state);
+  });
+
+  it('ends when it is asked to', async () => {
+    saveChain();
+    const trail = startTrail(open(await solved()));
+    let asked = 0;
+    rehearseEdits(trail, [], { ...unattended, stopRequested: () => ++asked > 2 });
+    expect(asked).toBe(3);
+  });
 });

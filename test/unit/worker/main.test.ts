@@ -106,6 +106,7 @@ describe('the worker', () => {
     expect(options[1]).toMatchObject({ alone: null });
     const move = { kind: 'move', operators: [id], stage: 1, along: false } as const;
     const preview = await client.run('previewMove', { sidecarPath, text, edits: [], move: { operators: [last], stage: 1, along: false } });
+    await client.run('rehearseEdits', { sidecarPath, text, edits: [] });
     const moved = await client.run('edit', { sidecarPath, text, edits: [move], timeline: null });
     if ('refused' in moved) throw new Error(moved.refused);
     expect(moved.state.stages[last]).toBe(1);
