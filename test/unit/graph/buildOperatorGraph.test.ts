@@ -152,17 +152,10 @@ it('a decoder with bound dimensions has no tensor of unknown size, and folds its
   }
 });
 
-it('60,000 operators are linked in time that grows with their number', () => {
+it('60,000 operators are linked', () => {
   const path = join(folder.path, 'many.onnx');
-  const time = (nodes: number): number => {
-    writeManyNodes(path, nodes);
-    const model = readModel(path);
-    const shapes = inferShapes(model, new Map());
-    const start = performance.now();
-    expect(buildOperatorGraph(model, shapes).operators).toHaveLength(nodes);
-    return performance.now() - start;
-  };
-  time(6000);
-  // generous: it takes some 0.3 s
-  expect(time(60_000)).toBeLessThan(10_000);
+  writeManyNodes(path, 60_000);
+  const model = readModel(path);
+  // some 0.3 s: were it not in proportion to their number, the test would not end in time
+  expect(buildOperatorGraph(model, inferShapes(model, new Map())).operators).toHaveLength(60_000);
 });

@@ -131,9 +131,7 @@ describe('absurd nesting', () => {
       length += prefixes[i]!.length;
     }
     inner = Buffer.concat([...prefixes.reverse(), inner]);
-    const started = performance.now();
     expect(refusal(encodeRawModel(inner))).toMatch(/graphs nested more than 64 deep/);
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it('types 10,000 deep', () => {
@@ -276,27 +274,30 @@ describe('10,000 random mutations', () => {
     },
   );
 
-  it.each([['of a decoder', readFileSync(decoder)], ['of a model with functions, bodies and external data', Buffer.from(rich)]])('%s are models or refused, quickly and in bounded memory', (_, whole) => {
+  it.each([['of a decoder', readFileSync(decoder)], ['of a model with functions, bodies and external data', Buffer.from(rich)]])('%s are models or refused, and none takes much memory', (_, whole) => {
     const path = folder.save('mutated.onnx', whole);
     readModel(path);
-    let slowest = 0;
     let refused = 0;
-    const before = process.memoryUsage().rss;
+    /** bytes of buffers and of the heap that one reading took, if nothing was collected meanwhile */
+    let most = 0;
+    const inUse = (): number => {
+      const { arrayBuffers, heapUsed } = process.memoryUsage();
+      return arrayBuffers + heapUsed;
+    };
     for (let round = 0; round < 5000; round++) {
       const bytes = Buffer.from(whole);
       for (let n = 1 + random(4); n > 0; n--) bytes[random(bytes.length)] = random(256);
       writeFileSync(path, bytes);
-      const started = performance.now();
+      const before = inUse();
       try {
         readModel(path);
       } catch (error) {
         if (!(error instanceof UserError)) throw new Error(`round ${round}: not a UserError`, { cause: error });
         refused++;
       }
-      slowest = Math.max(slowest, performance.now() - started);
+      most = Math.max(most, inUse() - before);
     }
     expect(refused).toBeGreaterThan(500);
-    expect(slowest).toBeLessThan(2000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
+    expect(most).toBeLessThan(64e6);
   });
 });

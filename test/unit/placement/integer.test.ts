@@ -155,8 +155,9 @@ describe('integer programs can be ended at any moment', async () => {
     expect(() => solveAssignment(ring, highs, start, 60, { ...unattended, cancelled: () => true })).toThrow(CancelledError);
   });
   it('keeps its time', () => {
-    const begin = performance.now();
-    solveAssignment(ring, highs, start, 1, unattended);
-    expect(performance.now() - begin).toBeLessThan(5000);
+    // without a limit it would not end in the time of a test
+    const { assignment, certificate } = solveAssignment(ring, highs, start, 1, unattended);
+    expect(evaluate(ring, assignment, { requireContiguity: false }).violations).toEqual([]);
+    expect(certificate.optimal).toBe(false);
   });
 });

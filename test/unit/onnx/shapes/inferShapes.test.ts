@@ -241,14 +241,12 @@ describe('bodies', () => {
         input: loopInputs,
       };
     }
-    const before = performance.now();
     const inferred = infer({
       inputs: [x([2])],
       initializers: [tensor('true', 'bool', [], [1]), tensor('trips', 'int64', [], [10])],
       nodes: [node('Loop', ['trips', 'true', 'x'], ['y'], { body })],
     });
     expect(inferred.tensors.get('y')?.shape ?? [null]).toEqual([null]);
-    expect(performance.now() - before).toBeLessThan(20_000);
   });
 });
 
