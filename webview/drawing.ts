@@ -118,6 +118,8 @@ export function makeDrawing({ store, graph, before, onShown }: DrawingOptions): 
       const { groups, groupOf } = next;
       const regrouped = (groups.length > 0) !== ((layout?.groups.length ?? 0) > 0);
       const wasSelected = selection?.kind === 'group' ? groups.findIndex(({ key }) => key === layout?.groups[selection.index]?.key) : -1;
+      // what was moved to another stage may stand elsewhere: whoever looked at it goes on looking at it
+      const looked = !isFirst && graph().sees(selection);
       layout = next;
       shownModel = view.modelName;
       const awaited = expansion.arrived();
@@ -129,6 +131,7 @@ export function makeDrawing({ store, graph, before, onShown }: DrawingOptions): 
       onShown();
       graph().select(store.get().selection);
       if (awaited?.operator !== undefined) graph().reveal({ kind: 'operator', index: awaited.operator });
+      else if (looked && awaited === null && !graph().sees(store.get().selection)) graph().reveal(store.get().selection);
       if (wantedOperator !== null) reveal(wantedOperator);
       if (pictureWanted) savePicture();
     },

@@ -95,6 +95,8 @@ describe('the menu of pins', () => {
     // the first that can be chosen has the focus; what cannot be is reached all the same, and says why
     expect(await focused()).toMatch(/^.*Stage 1\s+here · a100:1/s);
     await page.keyboard.press('Home');
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe(`Back: Pin ${name} to`);
+    await page.keyboard.press('ArrowDown');
     expect(await page.locator(':focus').getAttribute('aria-disabled')).toBe('true');
     expect(await focused()).toContain('it depends on “/a”');
     expect(await page.locator('.menu [role=menuitem]', { hasText: 'Stage 3' }).innerText()).toContain('not in this plan');
@@ -102,6 +104,9 @@ describe('the menu of pins', () => {
     await screenshot('pin-to');
 
     await page.keyboard.press('ArrowLeft');
+    expect(await focused()).toMatch(/^Pin to…/);
+    await page.keyboard.press('Enter');
+    await page.locator('.menu-back').click();
     expect(await focused()).toMatch(/^Pin to…/);
     await page.locator('.menu [role=menuitem]', { hasText: `Pin scope ${scope} to…` }).click();
     expect((await panel.posted()).at(-1)).toEqual({ type: 'pinOptions', operator, scope });

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { el, icon } from '../ui/dom';
 
 /** One line of a menu. */
@@ -21,7 +22,7 @@ export type MenuEntry =
 export interface Menu {
   /**
    * Replaces what the menu offers; the focus goes to the item of this label, or to the first thing that can be chosen. Of a second level, `back` leads to the first: by the
-   * left arrow, or Escape.
+   * left arrow, Escape, or its title.
    */
   readonly fill: (entries: readonly MenuEntry[], level?: { readonly title?: string; readonly focus?: string; readonly back?: () => void }) => void;
   readonly close: () => void;
@@ -83,11 +84,11 @@ export function openMenu(title: string, x: number, y: number, onClose: () => voi
     fill(entries, level = {}) {
       back = level.back;
       element.setAttribute('aria-label', level.title ?? title);
-      element.replaceChildren(...entries.map((entry) => lineOf(entry, close)));
+      element.replaceChildren(...(back === undefined ? [] : [backLine(level.title ?? title, back), lineOf({ kind: 'line' }, close)]), ...entries.map((entry) => lineOf(entry, close)));
       const { width, height } = element.getBoundingClientRect();
       element.style.left = `${Math.max(MARGIN, Math.min(x, innerWidth - width - MARGIN))}px`;
       element.style.top = `${Math.max(MARGIN, Math.min(y, innerHeight - height - MARGIN))}px`;
-      (items().find((item) => item.dataset['label'] === level.focus) ?? items().find((item) => item.getAttribute('aria-disabled') !== 'true') ?? items()[0] ?? element).focus({ preventScroll: true });
+      (items().find((item) => item.dataset['label'] === level.focus) ?? items().find((item) => item.getAttribute('aria-disabled') !== 'true' && !item.classList.contains('menu-back')) ?? items()[0] ?? element).focus({ preventScroll: true });
     },
     close,
   };
@@ -105,11 +106,21 @@ function lineOf(entry: MenuEntry, close: () => void): HTMLElement {
     reason === null || reason === '' ? null : el('span', { class: 'menu-reason' }, icon('circle-slash'), reason),
   );
   item.dataset['label'] = label;
-  const choose = (): void => {
+  return chosenBy(item, () => {
     if (reason !== null) return;
     if (!opens) close();
     onChoose();
-  };
+  });
+}
+
+/** The title of a second level, which leads back to the first. */
+function backLine(title: string, back: () => void): HTMLElement {
+  const item = el('div', { class: 'menu-item menu-back', role: 'menuitem', tabindex: '-1', 'aria-label': t('Back: {0}', title) }, icon('chevron-left'), el('span', { class: 'menu-label' }, title));
+  return chosenBy(item, back);
+}
+
+/** By pointer and by keyboard. */
+function chosenBy(item: HTMLElement, choose: () => void): HTMLElement {
   item.addEventListener('click', choose);
   item.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;

@@ -44,6 +44,8 @@ export interface GraphView {
   readonly fitAll: () => void;
   /** Moves so that the thing is in sight, large enough to read. */
   readonly reveal: (selection: Selection) => void;
+  /** Whether some of the thing is in sight. */
+  readonly sees: (selection: Selection) => boolean;
   readonly setCamera: (camera: Camera) => void;
   readonly themeChanged: () => void;
   /** milliseconds that drawing the last frames took, newest last; for measurements */
@@ -360,6 +362,10 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     },
     fitAll: () => sight.fitAll(true),
     reveal,
+    sees(target) {
+      const part = area(target);
+      return part !== null && sight.sees(part);
+    },
     setCamera: sight.set,
     themeChanged() {
       palette = readPalette();

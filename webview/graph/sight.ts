@@ -23,6 +23,8 @@ export interface Sight {
   readonly zoomBy: (factor: number) => void;
   /** Moves so that a part of the picture is in sight. @param whole all of it, however small; otherwise large enough to read */
   readonly reveal: (part: Rectangle, whole: boolean) => void;
+  /** Whether some of a part of the picture is in sight. */
+  readonly sees: (part: Rectangle) => boolean;
   /** What is in sight moved in the picture: it stays where it is on the screen. */
   readonly follow: (dx: number, dy: number) => void;
   readonly set: (camera: Camera) => void;
@@ -104,6 +106,10 @@ export function makeSight({ picture, redraw, onRest }: SightOptions): Sight {
       if (viewport.width === 0) return;
       const tooLarge = part.width * READABLE > viewport.width || part.height * READABLE > viewport.height;
       byHand(all || tooLarge ? fit(part, viewport) : bringIntoView(destination(), part, viewport, READABLE), true);
+    },
+    sees({ x, y, width, height }) {
+      const to = destination();
+      return x < to.x + viewport.width / to.scale && x + width > to.x && y < to.y + viewport.height / to.scale && y + height > to.y;
     },
     follow(dx, dy) {
       const target = destination();
