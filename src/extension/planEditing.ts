@@ -28,6 +28,8 @@ export interface PlanEditing {
   resolveWithPins(): Promise<void>;
   /** has the worker open the plan on view, so that the first edit takes no longer than the next */
   prepare(): Promise<void>;
+  /** ends what `prepare` does: somebody waits for the worker */
+  hurry(): void;
   /** resolves once the source has every edit that is on view */
   settled(): Promise<void>;
 }
@@ -55,7 +57,6 @@ export function makePlanEditing({ services, source, shown, refresh, show, timeli
   let rehearsal: AbortController | undefined;
 
   const inTurn = (work: (of: PlanOnView) => Promise<void>): Promise<void> => {
-    // nobody waits for what is only rehearsed
     rehearsal?.abort();
     const mine = last.then(() => {
       const of = shown();
@@ -166,6 +167,7 @@ export function makePlanEditing({ services, source, shown, refresh, show, timeli
         rehearsal = new AbortController();
         await worker.run('rehearseEdits', plan, { stop: rehearsal.signal });
       }),
+    hurry: () => rehearsal?.abort(),
     settled: async () => void (await last),
   };
 }

@@ -214,6 +214,7 @@ export function startPlanSession(webview: vscode.Webview, source: PlanSource, se
   };
 
   const answer = async (message: FromWebview): Promise<void> => {
+    editing.hurry();
     switch (message.type) {
       case 'ready':
         ready = true;
