@@ -10,7 +10,7 @@ import type { PlanView } from '../../src/shared/planView';
 import type { themes } from '../../webview/report/themes';
 import { cnnView, transformerView } from '../fixtures/planViews';
 import { resultsFolder } from './harness/paths';
-import { launch, openPanel, type OpenPanel, showPlan, violations, writePanelPage } from './panelPage';
+import { launch, openPanel, restingCamera, type OpenPanel, showPlan, violations, writePanelPage } from './panelPage';
 
 /** Moving cuts and groups in the plan panel alone, in a browser. */
 
@@ -44,7 +44,7 @@ async function withPlan(view: PlanView, theme: keyof typeof themes, use: (shown:
   panel.page.on('pageerror', (error) => errors.push(error.message));
   const picture = await layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 20_000 });
   await showPlan(panel, view, picture);
-  const camera = await panel.page.evaluate<{ x: number; y: number; scale: number }>('new Promise((done) => setTimeout(() => done(acquireVsCodeApi().getState().camera), 500))');
+  const camera = await restingCamera(panel);
   const bounds = (await panel.page.locator('.graph').boundingBox())!;
   await use({
     panel, view, picture,

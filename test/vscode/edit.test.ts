@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { layoutPlan } from '../../src/layout/layoutPlan';
 import { readPlacementFile } from '../../src/sidecar/readPlacementFile';
 import { cnnView } from '../fixtures/planViews';
-import { launch, openPanel, showPlan, writePanelPage } from './panelPage';
+import { launch, openPanel, restingCamera, showPlan, writePanelPage } from './panelPage';
 import { inTurn } from './harness/inTurn';
 import { partitioned, planPanel, type PlanPanel } from './harness/planPanel';
 import { eventually } from './harness/process';
@@ -193,7 +193,7 @@ describe('dragging an operator', () => {
       const view = cnnView(40, 2);
       const picture = await layoutPlan(view, { showFoldable: false, deadlineMilliseconds: 20_000 });
       await showPlan(panel, view, picture);
-      const camera = await panel.page.evaluate<{ x: number; y: number; scale: number }>('new Promise((done) => setTimeout(() => done(acquireVsCodeApi().getState().camera), 500))');
+      const camera = await restingCamera(panel);
       const bounds = (await panel.page.locator('.graph').boundingBox())!;
       const screen = (x: number, y: number): [number, number] => [bounds.x + (x - camera.x) * camera.scale, bounds.y + (y - camera.y) * camera.scale];
       const operator = view.operators.findIndex(({ stage, foldable }) => stage === 1 && !foldable);

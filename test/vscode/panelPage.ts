@@ -75,6 +75,12 @@ export async function showPlan({ page, send }: OpenPanel, view: PlanView, layout
   await page.waitForTimeout(120);
 }
 
+/** Where the camera stands once it has come to rest. */
+export async function restingCamera({ page }: Pick<OpenPanel, 'page'>): Promise<{ readonly x: number; readonly y: number; readonly scale: number }> {
+  await page.waitForTimeout(500);
+  return page.evaluate('acquireVsCodeApi().getState().camera');
+}
+
 /** What axe finds wrong, as `rule: elements`. */
 export async function violations({ page }: Pick<OpenPanel, 'page'>): Promise<string[]> {
   await page.evaluate(axe.source);

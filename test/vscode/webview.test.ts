@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layoutPlan } from '../../src/layout/layoutPlan';
 import type { PlanView } from '../../src/shared/planView';
 import { cnnView, tinyView, transformerView } from '../fixtures/planViews';
-import { launch, openPanel, type OpenPanel, showPlan, violations, writePanelPage } from './panelPage';
+import { launch, openPanel, restingCamera, type OpenPanel, showPlan, violations, writePanelPage } from './panelPage';
 import { themes } from '../../webview/report/themes';
 
 /** The plan panel alone in a browser, with the messages that the extension would send it. */
@@ -98,7 +98,7 @@ describe('plan panel', () => {
       const view = tinyView();
       const picture = await layout(view);
       await showPlan(panel, view, picture);
-      const camera = await panel.page.evaluate<{ x: number; y: number; scale: number }>('new Promise((done) => setTimeout(() => done(acquireVsCodeApi().getState().camera), 500))');
+      const camera = await restingCamera(panel);
       const bounds = (await panel.page.locator('.graph').boundingBox())!;
       const at = picture.operators.indexOf(4);
       const [x, y, w, h] = picture.boxes.slice(4 * at, 4 * at + 4) as [number, number, number, number];

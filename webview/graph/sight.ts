@@ -51,11 +51,14 @@ export function makeSight({ picture, redraw, onRest }: SightOptions): Sight {
   let fitWhenSized = false;
   let rest: ReturnType<typeof setTimeout> | undefined;
 
+  const settle = (): void => {
+    clearTimeout(rest);
+    rest = setTimeout(() => onRest(camera), REST_MILLISECONDS);
+  };
   const moveTo = (target: Camera, smoothly: boolean): void => {
     if (smoothly && motionAllowed() && viewport.width > 0) motion = { from: camera, to: target, start: performance.now() };
     else [camera, motion] = [target, null];
-    clearTimeout(rest);
-    rest = setTimeout(() => onRest(camera), REST_MILLISECONDS);
+    settle();
     redraw();
   };
   /** where a motion that is under way ends */
@@ -90,6 +93,7 @@ export function makeSight({ picture, redraw, onRest }: SightOptions): Sight {
       if (picture() === null || size.width === 0 || !(fitWhenSized || fitted)) return;
       fitWhenSized = false;
       [camera, motion] = [whole(), null];
+      settle();
     },
     pictureChanged(keepCamera) {
       if (keepCamera && !fitted) redraw();
