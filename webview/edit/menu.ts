@@ -88,7 +88,9 @@ export function openMenu(title: string, x: number, y: number, onClose: () => voi
       const { width, height } = element.getBoundingClientRect();
       element.style.left = `${Math.max(MARGIN, Math.min(x, innerWidth - width - MARGIN))}px`;
       element.style.top = `${Math.max(MARGIN, Math.min(y, innerHeight - height - MARGIN))}px`;
-      (items().find((item) => item.dataset['label'] === level.focus) ?? items().find((item) => item.getAttribute('aria-disabled') !== 'true' && !item.classList.contains('menu-back')) ?? items()[0] ?? element).focus({ preventScroll: true });
+      const all = items();
+      const free = all.find((item) => item.getAttribute('aria-disabled') !== 'true' && !item.classList.contains('menu-back'));
+      (all.find((item) => item.dataset['label'] === level.focus) ?? free ?? all[0] ?? element).focus({ preventScroll: true });
     },
     close,
   };
@@ -116,6 +118,7 @@ function lineOf(entry: MenuEntry, close: () => void): HTMLElement {
 /** The title of a second level, which leads back to the first. */
 function backLine(title: string, back: () => void): HTMLElement {
   const item = el('div', { class: 'menu-item menu-back', role: 'menuitem', tabindex: '-1', 'aria-label': t('Back: {0}', title) }, icon('chevron-left'), el('span', { class: 'menu-label' }, title));
+  item.dataset['label'] = title;
   return chosenBy(item, back);
 }
 
