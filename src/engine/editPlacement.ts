@@ -11,8 +11,9 @@ import { pinFault, pinOptions } from './pinOperators';
 import { pinsOf } from './pins';
 import { placementFileOf } from './placementFileOf';
 import type { Planned } from './planned';
-import { modelWarnings, planState } from './planView';
+import { planState } from './planView';
 import type { OpenedPlacement } from './requests';
+import { modelWarnings } from './warnings';
 
 /** A plan after edits. */
 export interface EditedPlacement {

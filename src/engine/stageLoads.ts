@@ -1,7 +1,6 @@
 import { stagesOfNodes } from '../cost/expandPlacement';
 import { judge, type Judgement } from '../placement/judge';
-import type { DeviceLoad, Placement, PlacementProblem } from '../placement/problem';
-import type { Planned } from './planned';
+import type { DeviceLoad, Objective, Placement, PlacementProblem } from '../placement/problem';
 
 /** A load as its two parts: computing, and what transfers (and the exchange of gradients between replicas) add to it. */
 export function loadParts(load: DeviceLoad): { computeSeconds: number; communicationSeconds: number; loadSeconds: number } {
@@ -14,7 +13,7 @@ export function loadParts(load: DeviceLoad): { computeSeconds: number; communica
  *
  * @param judged what the evaluator says of the placement, where that is known
  */
-export function stageLoads({ problem, objective }: Pick<Planned, 'problem' | 'objective'>, placement: Placement, judged?: Judgement): readonly DeviceLoad[] {
+export function stageLoads({ problem, objective }: { readonly problem: PlacementProblem; readonly objective: Objective }, placement: Placement, judged?: Judgement): readonly DeviceLoad[] {
   if (placement.stageOf) return judge(apart(problem, placement), { assignment: stagesOfNodes(placement), order: placement.order.map((_, stage) => stage) }, 'throughput', false).loads;
   const { loads } = judged ?? judge(problem, placement, objective, objective !== 'latency');
   return placement.order.map((device) => loads[device]!);
