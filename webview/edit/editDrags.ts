@@ -3,7 +3,7 @@ import { formatWhole } from '../../src/shared/format';
 import type { MoveChoice, MoveOption } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
 import { shortName } from '../graph/boxText';
-import type { GraphEvents } from '../graph/graphView';
+import type { GraphEvents } from '../graph/events';
 import type { Grip, Over } from '../graph/grips';
 import { groupTitle } from '../graph/groups';
 import { stageSwatch } from '../inspector/parts';

@@ -2,7 +2,7 @@ import './edit.css';
 import type { FromWebview, ToWebview } from '../../src/shared/messages';
 import type { CutMove, EditedView } from '../../src/shared/planEdits';
 import type { PlanView } from '../../src/shared/planView';
-import type { GraphEvents } from '../graph/graphView';
+import type { GraphEvents } from '../graph/events';
 import { membersOf } from '../inspector/group';
 import type { Selection, State } from '../state';
 import type { EditContext } from './context';

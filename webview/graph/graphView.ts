@@ -14,12 +14,14 @@ import { makeBoxText, type BoxText, type Measure } from './boxText';
 import type { Camera, Rectangle } from './camera';
 import { drawFrame, type PlacedLabel } from './draw';
 import { emphasisOf, withCut } from './emphasis';
-import { cutsInOrder, type CutGrip, type Grip, type Over } from './grips';
+import type { GraphEvents } from './events';
+import { cutsInOrder } from './grips';
 import { groupText } from './groups';
+import { makeHand } from './hand';
 import { listenToKeys } from './keyboard';
 import { minimap } from './minimap';
 import { readPalette, type Palette } from './palette';
-import { areaOf, boxAt, cutAtPoint, gripAt, groupAtPoint, overAt, selectionAt, stageAt, stageTitleAt, type Seen } from './pick';
+import { areaOf, boxAt, cutAtPoint, groupAtPoint, selectionAt, stageTitleAt, type Seen } from './pick';
 import { listenToPointer } from './pointer';
 import { makeScene, type Scene } from './scene';
 import { makeSight } from './sight';
@@ -52,28 +54,6 @@ export interface GraphView {
   readonly frameTimes: () => readonly number[];
 }
 
-export interface GraphEvents {
-  readonly onSelect: (selection: Selection) => void;
-  readonly onOpen: () => void;
-  /** a group (index in the layout) is to be expanded or collapsed */
-  readonly onExpand: (group: number) => void;
-  readonly onCollapse: (group: number) => void;
-  readonly onMapShown: (shown: boolean) => void;
-  readonly onSearch: () => void;
-  readonly onCameraRest: (camera: Camera) => void;
-  /** the menu of what can be taken hold of is wanted; pixels of the window. @returns false if it has none */
-  readonly onMenu: (grip: Grip, x: number, y: number) => boolean;
-  /** something is dragged over the picture, and dropped there; pixels of the window */
-  readonly canDrag: (grip: Grip) => boolean;
-  readonly onDrag: (grip: Grip, over: Over, x: number, y: number) => void;
-  readonly onDrop: (grip: Grip, over: Over) => void;
-  readonly onDragEnd: () => void;
-  /** the cut that a tensor crosses is to be moved a step. @returns false if the tensor crosses none */
-  readonly onCutStep: (tensor: number, step: 'earlier' | 'later') => boolean;
-}
-
-/** A box this high on the screen is dragged by the pointer; a smaller one must be selected first, so that dense pictures can be panned. */
-const GRABBABLE = 20;
 /** Of pictures, CSS pixels: room around the graph for the titles of stages, and the longest side. */
 const MARGIN = 40;
 const PICTURE_SIDE = 20_000;
@@ -91,13 +71,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   let text: ((box: number) => BoxText) | null = null;
   let palette: Palette = readPalette();
   let selection: Selection = null;
-  let hovered = -1;
-  /** what is dragged, and the stage under it; -1 for none */
-  let dragged: Grip | null = null;
-  let dropStage = -1;
   let moving: readonly number[] | null = null;
-  /** the cut under the pointer */
-  let pointed: CutGrip | undefined;
   let labels: readonly PlacedLabel[] = [];
   let matches: ReadonlySet<number> | null = null;
   let bins: Bins | null = null;
@@ -112,9 +86,9 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     const start = performance.now();
     map.look(camera, viewport);
     if (scene !== null && text !== null) {
-      const emphasis = { ...emphasisOf(scene, selection, hovered, matches), moving, ...(dropStage >= 0 && { stage: dropStage }) };
-      const cut = dragged ?? pointed;
-      labels = drawFrame({ context, scene, camera, viewport, palette, text, paint, moved: marks, pixelRatio: devicePixelRatio, emphasis: cut?.kind === 'cut' ? withCut(scene, emphasis, cut.tensors) : emphasis });
+      const [cut, stage] = [hand.cut(), hand.dropStage()];
+      const emphasis = { ...emphasisOf(scene, selection, hand.hovered(), matches), moving, ...(stage >= 0 && { stage }) };
+      labels = drawFrame({ context, scene, camera, viewport, palette, text, paint, moved: marks, pixelRatio: devicePixelRatio, emphasis: cut ? withCut(scene, emphasis, cut.tensors) : emphasis });
     } else {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.fillStyle = palette.background;
@@ -181,23 +155,11 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   const sight = makeSight({ picture: () => scene && scene.layout, redraw: () => redraw(), onRest: events.onCameraRest });
   const redraw = canvasFrames(element, canvas, { resized: sight.resized, draw });
 
+  const hand = makeHand({ events, seen, selection: () => selection, onScreen, redraw, setCursor: (cursor) => (element.style.cursor = cursor) });
   listenToPointer(element, {
+    ...hand.pointer,
     pan: sight.panBy,
     zoom: sight.zoomAt,
-    hover(px, py) {
-      const at = seen();
-      if (at === null) return;
-      const cut = cutAtPoint(at, px, py);
-      const box = cut ? -1 : boxAt(at, px, py);
-      element.style.cursor = cut ? (events.canDrag(cut) ? 'grab' : 'pointer') : box < 0 && groupAtPoint(at, px, py) === null ? '' : 'pointer';
-      if (box === hovered && cut?.tensors.join() === pointed?.tensors.join()) return;
-      [hovered, pointed] = [box, cut];
-      redraw();
-    },
-    leave() {
-      if (hovered >= 0 || pointed) redraw();
-      [hovered, pointed] = [-1, undefined];
-    },
     click(px, py) {
       element.focus({ preventScroll: true });
       const at = seen();
@@ -223,43 +185,6 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
         if (!hit.sign) toggle(hit.group);
       } else if (box >= 0) reveal(selectionAt(at.scene, box));
       else sight.zoomAt(2, px, py);
-    },
-    dragging: {
-      grab(px, py) {
-        const at = seen();
-        const grip = at === null ? undefined : gripAt(at, px, py);
-        if (at === null || grip === undefined || !events.canDrag(grip)) return false;
-        if (grip.kind !== 'cut') {
-          const box = boxAt(at, px, py);
-          // a group is dragged by its box; its sign and the title of an expanded one are not
-          if (box < 0 || groupAtPoint(at, px, py)?.sign === true) return false;
-          const readable = at.scene.boxes[4 * box + 3]! * at.camera.scale >= GRABBABLE;
-          if (!readable && !(selection?.kind === grip.kind && selection.index === grip.index)) return false;
-        }
-        dragged = grip;
-        return true;
-      },
-      move(px, py) {
-        const at = seen();
-        if (dragged === null || at === null) return;
-        if (dragged.kind !== 'cut') dropStage = stageAt(at, px, py);
-        events.onDrag(dragged, overAt(at, px, py), ...onScreen(px, py));
-        redraw();
-      },
-      drop(px, py) {
-        const at = seen();
-        if (dragged !== null && at !== null) events.onDrop(dragged, overAt(at, px, py));
-      },
-      letGo() {
-        [dragged, dropStage] = [null, -1];
-        events.onDragEnd();
-        redraw();
-      },
-    },
-    menu(px, py) {
-      const at = seen();
-      const grip = at === null ? undefined : gripAt(at, px, py);
-      return grip !== undefined && events.onMenu(grip, ...onScreen(px, py));
     },
   });
   listenToKeys(element, {
@@ -315,7 +240,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       scene = shown;
       map.show(scene, palette);
       dress(shown);
-      hovered = -1;
+      hand.pictureChanged();
       const after = layout.groups[anchored]?.box;
       if (before && after && sight.viewport().width > 0) {
         sight.follow(after[0] - before[0], after[1] - before[1]);
