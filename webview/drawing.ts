@@ -1,6 +1,6 @@
 import type { LayoutView } from '../src/shared/layoutView';
 import type { PlanView } from '../src/shared/planView';
-import { makeExpansion, type Expansion } from './graph/expansion';
+import { makeExpansion } from './graph/expansion';
 import type { GraphView } from './graph/graphView';
 import { recoloured } from './graph/recolour';
 import { post, save, type Saved } from './host';
@@ -13,7 +13,8 @@ const PLAN_CAME = 'stagewright plan';
 
 /** The picture of the plan on view, which the host makes: asked for, shown, and kept in step with the plan. */
 export interface Drawing {
-  readonly expansion: Expansion;
+  readonly expand: (group: number) => void;
+  readonly collapse: (group: number) => void;
   /** what is on the screen; its indices are those of the view that it was made for */
   readonly layout: () => LayoutView | null;
   /** a new view has come and its picture has not: indices on the screen are those of the old one */
@@ -87,7 +88,8 @@ export function makeDrawing({ store, graph, before, onShown }: DrawingOptions): 
   };
 
   return {
-    expansion,
+    expand: (group) => expansion.expand(layout, group),
+    collapse: (group) => expansion.collapse(layout, group),
     layout: () => layout,
     awaiting: () => awaiting,
     restored: () => restored,

@@ -33,7 +33,12 @@ export function lowerHeight({ before, onResize, onSized }: LowerHeightOptions): 
   });
   return {
     element: border.element,
-    fit: (pixels, share) => void (sized || border.resize(Math.min(share * innerHeight, pixels))),
-    grow: (pixels, share) => void (sized || pixels <= border.size() || border.resize(Math.max(border.size(), Math.min(share * innerHeight, pixels)))),
+    fit(pixels, share) {
+      if (!sized) border.resize(Math.min(share * innerHeight, pixels));
+    },
+    grow(pixels, share) {
+      // the height of the panel is asked for only where it matters: that takes a layout of the page
+      if (!sized && pixels > border.size()) border.resize(Math.max(border.size(), Math.min(share * innerHeight, pixels)));
+    },
   };
 }

@@ -47,7 +47,7 @@ export function start(root: HTMLElement): void {
       else graph.setMatches(marked);
     },
   });
-  const { expansion, selectAndShow } = drawing;
+  const { selectAndShow } = drawing;
   const partition = (): void => post({ type: 'partition', planning: null });
   const openSearch = (): void => {
     store.set({ searchOpen: true });
@@ -74,8 +74,8 @@ export function start(root: HTMLElement): void {
     // what is on the screen is of another plan; nothing is nothing in every plan
     onSelect: (selection) => (drawing.awaiting() && selection !== null ? undefined : select(selection)),
     onSearch: openSearch,
-    onExpand: (group) => expansion.expand(drawing.layout(), group),
-    onCollapse: (group) => expansion.collapse(drawing.layout(), group),
+    onExpand: drawing.expand,
+    onCollapse: drawing.collapse,
     onMapShown: (mapShown) => save({ mapShown }),
     onCameraRest: (camera) => save({ camera }),
     onOpen() {

@@ -55,7 +55,7 @@ function follow(trail: EditTrail, edits: readonly PlanEdit[]): Editable | Refuse
 }
 
 /**
- * Takes some steps from an opened placement. All but the last were legal when they were made, and are only followed.
+ * Takes some steps from an opened placement. Those that the trail has are not taken anew.
  *
  * @param cut moved after the edits; absent: none is
  */

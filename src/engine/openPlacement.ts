@@ -44,8 +44,9 @@ export function openPlacement(sidecarPath: string, control: Control, text?: stri
     return { file, modelPath, view: staleView(laid.base, file, laid.staleness.sentence, warnings), planned: null };
   }
   const { placement } = laid;
-  const planned: Planned = { ...withPlacement({ ...laid.base, pinned: pins.pinned }, placement), ...operatorsOf(file, laid) };
-  const { value, violations: broken } = judge(planned.problem, placement, file.objective);
+  const judged = judge(laid.base.problem, placement, file.objective);
+  const planned: Planned = { ...withPlacement({ ...laid.base, pinned: pins.pinned }, placement, judged), ...operatorsOf(file, laid) };
+  const { value, violations: broken } = judged;
   if (broken.length > 0) warnings.push(rulesBroken(broken));
   const drift = driftOf(file, value);
   if (drift !== null) warnings.push(`${drift} ${t('Save the placement to record what is shown.')}`);

@@ -1,8 +1,7 @@
 import type { Placement, PlacementProblem } from '../placement/problem';
-import type { Attempt } from './planned';
 import { devicePins } from './pinTargets';
 import { requiredStages } from './pins';
-import { classOfDevices } from './planned';
+import { classOfDevices, type Attempt } from './planned';
 
 /** Equal devices can be told apart unless they stand in servers, run replicas, or are the accelerators of one sample's latency. */
 export const canBeApart = ({ problem, objective }: Pick<Attempt, 'problem' | 'objective'>): boolean =>

@@ -13,7 +13,7 @@ export interface EditContext {
   /** the plan whose picture is on the screen; null where it cannot be changed */
   readonly editable: () => PlanView | null;
   readonly groupOf: (index: number) => GroupView | undefined;
-  /** the operators that are moved with a grip; none for a cut */
+  /** the operators with a place of their own that are moved with a grip; none for a cut */
   readonly operatorsOf: (shown: PlanView, grip: Grip) => number[];
   readonly select: (selection: Selection) => void;
   /** selects the slowest of some tensors that cross stages */

@@ -35,7 +35,7 @@ export function editDrags({ questions, editable, groupOf, operatorsOf, select, s
   const underCut = (shown: PlanView, { grip }: Over): UnderCut => {
     if (grip === null) return { operators: [], name: '' };
     const group = grip.kind === 'group' ? groupOf(grip.index) : undefined;
-    return { operators: operatorsOf(shown, grip).filter((operator) => !shown.operators[operator]!.foldable), name: group ? groupTitle(group) : operatorTitle(shown, grip.index) };
+    return { operators: operatorsOf(shown, grip), name: group ? groupTitle(group) : operatorTitle(shown, grip.index) };
   };
   /** What dropping a cut would do; null where it would do nothing. */
   const cutMove = (shown: PlanView, tensors: readonly number[], over: Over): MoveChoice | null => {
@@ -70,7 +70,6 @@ export function editDrags({ questions, editable, groupOf, operatorsOf, select, s
     const [pair] = pairsOf(shown, of.grip.tensors);
     if (pair) showCut(shown, pair, of);
   };
-
 
   return {
     canDrag(grip) {

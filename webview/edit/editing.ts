@@ -66,8 +66,10 @@ export function editing({ post, view, grouping, select, focus, onMoving }: Editi
       return shown?.plan && shown.plan.stale === null && !document.body.classList.contains('report') ? shown : null;
     },
     groupOf: (index) => grouping().groups[index],
-    operatorsOf: (shown, grip) =>
-      grip.kind === 'operator' ? [grip.index] : grip.kind === 'group' ? membersOf(grouping(), grip.index).filter((operator) => !shown.operators[operator]!.foldable) : [],
+    operatorsOf(shown, grip) {
+      const all = grip.kind === 'operator' ? [grip.index] : grip.kind === 'group' ? membersOf(grouping(), grip.index) : [];
+      return all.filter((operator) => !shown.operators[operator]!.foldable);
+    },
     selectCut(shown, tensors) {
       const wanted = new Set(tensors);
       const [slowest] = shown.plan!.cuts.filter(({ tensor }) => wanted.has(tensor)).sort((a, b) => b.transferSeconds - a.transferSeconds);

@@ -21,7 +21,7 @@ import { makeHand } from './hand';
 import { listenToKeys } from './keyboard';
 import { minimap } from './minimap';
 import { readPalette, type Palette } from './palette';
-import { areaOf, boxAt, cutAtPoint, groupAtPoint, selectionAt, stageTitleAt, type Seen } from './pick';
+import { areaOf, boxAt, cutAtPoint, groupAtPoint, selectionAt, stageTitleAt, type Visible } from './pick';
 import { listenToPointer } from './pointer';
 import { makeScene, type Scene } from './scene';
 import { makeSight } from './sight';
@@ -98,7 +98,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
     if (times.length > 240) times.shift();
   };
   /** the picture as it is seen now; null if there is none */
-  const seen = (): Seen | null => scene && { scene, camera: sight.camera(), labels };
+  const visible = (): Visible | null => scene && { scene, camera: sight.camera(), labels };
   const middle = (): [number, number] => {
     const [{ x, y, scale }, { width, height }] = [sight.camera(), sight.viewport()];
     return [x + width / 2 / scale, y + height / 2 / scale];
@@ -155,14 +155,14 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
   const sight = makeSight({ picture: () => scene && scene.layout, redraw: () => redraw(), onRest: events.onCameraRest });
   const redraw = canvasFrames(element, canvas, { resized: sight.resized, draw });
 
-  const hand = makeHand({ events, seen, selection: () => selection, onScreen, redraw, setCursor: (cursor) => (element.style.cursor = cursor) });
+  const hand = makeHand({ events, visible, selection: () => selection, onScreen, redraw, setCursor: (cursor) => (element.style.cursor = cursor) });
   listenToPointer(element, {
     ...hand.pointer,
     pan: sight.panBy,
     zoom: sight.zoomAt,
     click(px, py) {
       element.focus({ preventScroll: true });
-      const at = seen();
+      const at = visible();
       if (at === null) return;
       const cut = cutAtPoint(at, px, py);
       if (cut) return events.onSelect({ kind: 'tensor', index: cut.tensors[0]! });
@@ -177,7 +177,7 @@ export function graphView(events: GraphEvents, mapShown: boolean): GraphView {
       events.onSelect(box >= 0 ? selectionAt(at.scene, box) : stage >= 0 ? { kind: 'stage', index: stage } : null);
     },
     doubleClick(px, py) {
-      const at = seen();
+      const at = visible();
       if (at === null) return;
       const hit = groupAtPoint(at, px, py);
       const box = boxAt(at, px, py);

@@ -1,7 +1,7 @@
 import type { Selection } from '../state';
 import type { GraphEvents } from './events';
 import type { CutGrip, Grip } from './grips';
-import { boxAt, cutAtPoint, gripAt, groupAtPoint, overAt, stageAt, type Seen } from './pick';
+import { boxAt, cutAtPoint, gripAt, groupAtPoint, overAt, stageAt, type Visible } from './pick';
 import type { PointerTarget } from './pointer';
 
 /** What the pointer is over, and what it drags. */
@@ -20,7 +20,7 @@ export interface Hand {
 export interface HandOptions {
   readonly events: Pick<GraphEvents, 'canDrag' | 'onDrag' | 'onDrop' | 'onDragEnd' | 'onMenu'>;
   /** the picture as it is seen now; null if there is none */
-  readonly seen: () => Seen | null;
+  readonly visible: () => Visible | null;
   readonly selection: () => Selection;
   /** pixels of the window for pixels of the canvas */
   readonly onScreen: (px: number, py: number) => [number, number];
@@ -31,13 +31,13 @@ export interface HandOptions {
 /** A box this high on the screen is dragged by the pointer; a smaller one must be selected first, so that dense pictures can be panned. */
 const GRABBABLE = 20;
 
-export function makeHand({ events, seen, selection, onScreen, setCursor, redraw }: HandOptions): Hand {
+export function makeHand({ events, visible, selection, onScreen, setCursor, redraw }: HandOptions): Hand {
   let hovered = -1;
   let pointed: CutGrip | undefined;
   let dragged: Grip | null = null;
   let dropStage = -1;
 
-  const canGrab = (at: Seen, grip: Grip, px: number, py: number): boolean => {
+  const canGrab = (at: Visible, grip: Grip, px: number, py: number): boolean => {
     if (!events.canDrag(grip)) return false;
     if (grip.kind === 'cut') return true;
     const box = boxAt(at, px, py);
@@ -54,7 +54,7 @@ export function makeHand({ events, seen, selection, onScreen, setCursor, redraw 
     pictureChanged: () => void (hovered = -1),
     pointer: {
       hover(px, py) {
-        const at = seen();
+        const at = visible();
         if (at === null) return;
         const cut = cutAtPoint(at, px, py);
         const box = cut ? -1 : boxAt(at, px, py);
@@ -69,21 +69,21 @@ export function makeHand({ events, seen, selection, onScreen, setCursor, redraw 
       },
       dragging: {
         grab(px, py) {
-          const at = seen();
+          const at = visible();
           const grip = at === null ? undefined : gripAt(at, px, py);
           if (at === null || grip === undefined || !canGrab(at, grip, px, py)) return false;
           dragged = grip;
           return true;
         },
         move(px, py) {
-          const at = seen();
+          const at = visible();
           if (dragged === null || at === null) return;
           if (dragged.kind !== 'cut') dropStage = stageAt(at, px, py);
           events.onDrag(dragged, overAt(at, px, py), ...onScreen(px, py));
           redraw();
         },
         drop(px, py) {
-          const at = seen();
+          const at = visible();
           if (dragged !== null && at !== null) events.onDrop(dragged, overAt(at, px, py));
         },
         letGo() {
@@ -93,7 +93,7 @@ export function makeHand({ events, seen, selection, onScreen, setCursor, redraw 
         },
       },
       menu(px, py) {
-        const at = seen();
+        const at = visible();
         const grip = at === null ? undefined : gripAt(at, px, py);
         return grip !== undefined && events.onMenu(grip, ...onScreen(px, py));
       },

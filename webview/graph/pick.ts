@@ -7,7 +7,7 @@ import { groupAt } from './groups';
 import type { Scene } from './scene';
 
 /** A picture as it is seen: what stands where on the canvas. All points are CSS pixels of the canvas. */
-export interface Seen {
+export interface Visible {
   readonly scene: Scene;
   readonly camera: Camera;
   /** labels of cuts, as they were drawn last */
@@ -17,25 +17,25 @@ export interface Seen {
 /** Height of the title above a stage, CSS pixels. */
 const STAGE_TITLE = 28;
 
-const inPicture = ({ camera }: Seen, px: number, py: number): [number, number] => [camera.x + px / camera.scale, camera.y + py / camera.scale];
+const inPicture = ({ camera }: Visible, px: number, py: number): [number, number] => [camera.x + px / camera.scale, camera.y + py / camera.scale];
 
 /** The box at a point; -1 for none. */
-export const boxAt = (seen: Seen, px: number, py: number): number => seen.scene.grid.at(...inPicture(seen, px, py));
+export const boxAt = (visible: Visible, px: number, py: number): number => visible.scene.grid.at(...inPicture(visible, px, py));
 
-export const groupAtPoint = (seen: Seen, px: number, py: number): ReturnType<typeof groupAt> => groupAt(seen.scene, ...inPicture(seen, px, py));
+export const groupAtPoint = (visible: Visible, px: number, py: number): ReturnType<typeof groupAt> => groupAt(visible.scene, ...inPicture(visible, px, py));
 
-export const cutAtPoint = ({ scene, labels, camera }: Seen, px: number, py: number): CutGrip | undefined => cutAt(scene, labels, camera, px, py);
+export const cutAtPoint = ({ scene, labels, camera }: Visible, px: number, py: number): CutGrip | undefined => cutAt(scene, labels, camera, px, py);
 
 /** The stage at a point, its title left out; -1 for none. */
-export function stageAt(seen: Seen, px: number, py: number): number {
-  const [x, y] = inPicture(seen, px, py);
-  return seen.scene.layout.stages.findIndex((stage) => x >= stage.x && x <= stage.x + stage.width && y >= stage.y && y <= stage.y + stage.height);
+export function stageAt(visible: Visible, px: number, py: number): number {
+  const [x, y] = inPicture(visible, px, py);
+  return visible.scene.layout.stages.findIndex((stage) => x >= stage.x && x <= stage.x + stage.width && y >= stage.y && y <= stage.y + stage.height);
 }
 
 /** The stage whose title is at a point; -1 for none. */
-export function stageTitleAt(seen: Seen, px: number, py: number): number {
-  const [x, y] = inPicture(seen, px, py);
-  return seen.scene.layout.stages.findIndex((stage) => x >= stage.x && x <= stage.x + stage.width && y >= stage.y - STAGE_TITLE / seen.camera.scale && y <= stage.y);
+export function stageTitleAt(visible: Visible, px: number, py: number): number {
+  const [x, y] = inPicture(visible, px, py);
+  return visible.scene.layout.stages.findIndex((stage) => x >= stage.x && x <= stage.x + stage.width && y >= stage.y - STAGE_TITLE / visible.camera.scale && y <= stage.y);
 }
 
 /** What a box stands for. */
@@ -45,20 +45,20 @@ export function selectionAt({ layout, closedGroups }: Scene, box: number): NonNu
 }
 
 /** What of the picture a drag or a menu takes hold of. */
-export function gripAt(seen: Seen, px: number, py: number): Grip | undefined {
-  const cut = cutAtPoint(seen, px, py);
+export function gripAt(visible: Visible, px: number, py: number): Grip | undefined {
+  const cut = cutAtPoint(visible, px, py);
   if (cut) return cut;
-  const hit = groupAtPoint(seen, px, py);
+  const hit = groupAtPoint(visible, px, py);
   if (hit !== null) return { kind: 'group', index: hit.group };
-  const operator = seen.scene.layout.operators[boxAt(seen, px, py)] ?? -1;
+  const operator = visible.scene.layout.operators[boxAt(visible, px, py)] ?? -1;
   return operator < 0 ? undefined : { kind: 'operator', index: operator };
 }
 
 /** What lies under something that is dragged over the picture. */
-export function overAt(seen: Seen, px: number, py: number): Over {
-  const box = boxAt(seen, px, py);
-  const under = box < 0 ? null : selectionAt(seen.scene, box);
-  return { stage: stageAt(seen, px, py), grip: under?.kind === 'operator' || under?.kind === 'group' ? { kind: under.kind, index: under.index } : null };
+export function overAt(visible: Visible, px: number, py: number): Over {
+  const box = boxAt(visible, px, py);
+  const under = box < 0 ? null : selectionAt(visible.scene, box);
+  return { stage: stageAt(visible, px, py), grip: under?.kind === 'operator' || under?.kind === 'group' ? { kind: under.kind, index: under.index } : null };
 }
 
 /** Where a thing stands in the picture; a group that is hidden stands where what hides it does. Null if it is not there. */

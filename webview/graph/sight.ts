@@ -46,9 +46,8 @@ export function makeSight({ picture, redraw, onRest }: SightOptions): Sight {
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let viewport: Size = { width: 0, height: 0 };
   let motion: { from: Camera; to: Camera; start: number } | null = null;
-  /** true until the user moves: then a resized panel keeps showing the whole picture */
+  /** true until the camera is moved: a panel that gets a size, or another one, shows the whole picture */
   let fitted = true;
-  let fitWhenSized = false;
   let rest: ReturnType<typeof setTimeout> | undefined;
 
   const settle = (): void => {
@@ -90,15 +89,14 @@ export function makeSight({ picture, redraw, onRest }: SightOptions): Sight {
     },
     resized(size) {
       viewport = size;
-      if (picture() === null || size.width === 0 || !(fitWhenSized || fitted)) return;
-      fitWhenSized = false;
+      if (picture() === null || size.width === 0 || !fitted) return;
       [camera, motion] = [whole(), null];
       settle();
     },
     pictureChanged(keepCamera) {
       if (keepCamera && !fitted) redraw();
       else if (viewport.width > 0) fitAll(false);
-      else fitWhenSized = true;
+      else fitted = true;
     },
     fitAll,
     panBy: (dx, dy) => byHand(within(pan(camera, dx, dy))),
